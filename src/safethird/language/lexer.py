@@ -1,0 +1,89 @@
+"""Text of a rule to tokens."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from safethird.errors import Problem, nearest
+from safethird.language.errors import RuleError, Source
+
+TokenKind = Literal["word", "number", "date", "text", "sign", "end"]
+
+KEYWORDS = frozenset(
+    "and or not in where satisfy any no all first count before after on within less more than at least most "
+    "is unknown known plus minus age of latest earliest largest smallest days day weeks week months month "
+    "years year true false counting that".split()
+)
+
+MOST_CHARACTERS = 20_000
+_TOKEN = re.compile(
+    r"(?P<space>[ \t\n]+)"
+    r"|(?P<date>\d{4}-\d{2}-\d{2}(?![\w-]))"
+    r"|(?P<number>\d{1,9}(?![\w.]))"
+    r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
+    r'|(?P<text>"[^"\n]*")'
+    r"|(?P<sign>==|!=|<=|>=|[<>()\[\],.])"
+)
+
+# What people write from habit, and what to write here.
+_HABITS = {
+    "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "=": "==", "'": 'double quotes: "GT"',
+    "+": "'plus 3 months'", "-": "'minus 3 months'", ";": "'and'", "{": 'brackets: ["GT", "HN"]',
+    "“": 'straight double quotes: "GT"', "‘": 'straight double quotes: "GT"',
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number, date, quoted text or sign; `at` is its offset."""
+
+    kind: TokenKind
+    text: str
+    at: int
+
+    def __str__(self) -> str:
+        return "the end of the rule" if self.kind == "end" else f"'{self.text}'"
+
+
+def tokens(source: Source) -> list[Token]:
+    """All tokens of a rule, with an `end` token last. Raises RuleError at the first wrong character."""
+    text = source.text
+    if len(text) > MOST_CHARACTERS:
+        raise RuleError(
+            source.problem(f"The rule is longer than {MOST_CHARACTERS:,} characters", 0, code="rule-too-long",
+                           hint="Split it into definitions.")
+        )  # fmt: skip
+    found: list[Token] = []
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise RuleError(_wrong_character(source, at))
+        kind = match.lastgroup
+        if kind != "space":
+            found.append(Token(kind, match.group(), at))  # type: ignore[arg-type]
+        at = match.end()
+    found.append(Token("end", "", len(text)))
+    return found
+
+
+def _wrong_character(source: Source, at: int) -> Problem:
+    text = source.text
+    if text[at] == '"':
+        return source.problem("The quoted text is not closed on its line", at, expected='a closing "', code="open-quote")
+    if text[at].isdigit():
+        return source.problem("This is no number or date", at, expected="a whole number or a date such as 2019-11-19",
+                              code="bad-number")  # fmt: skip
+    for habit in (text[at : at + 2], text[at]):
+        if habit in _HABITS:
+            return source.problem(f"'{habit}' is not part of the language", at, code="bad-character",
+                                  hint=f"Write {_HABITS[habit]}.")  # fmt: skip
+    shown = text[at] if text[at].isprintable() else f"U+{ord(text[at]):04X}"
+    return source.problem(f"'{shown}' is not part of the language", at, code="bad-character")
+
+
+def nearest_keyword(word: str) -> str | None:
+    """The keyword that a misspelt word may have been meant as."""
+    return nearest(word, sorted(KEYWORDS))

@@ -1,0 +1,227 @@
+"""What a regime is, once its file has been read and checked. It knows no person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from safethird.facts.dates import DateRange
+from safethird.language.program import Program
+from safethird.language.syntax import First, Node
+from safethird.language.types import Checked
+
+Language = Literal["en", "es", "fr"]
+LANGUAGES: tuple[Language, ...] = ("en", "es", "fr")
+
+Kind = Literal["bar", "allocation"]
+"""`bar`: the regime bars the claim here or does not. `allocation`: it names a responsible state."""
+
+Clock = Literal["entry", "claim", "decision", "transfer"]
+CLOCKS: tuple[Clock, ...] = ("entry", "claim", "decision", "transfer")
+
+Role = Literal["scope", "exclusion", "power", "exception", "shift", "criterion", "warning", "safeguard",
+               "consequence", "procedure", "note"]  # fmt: skip
+RULED_ROLES: tuple[Role, ...] = ("scope", "exclusion", "power", "exception", "shift", "criterion", "warning")
+TEXT_ROLES: tuple[Role, ...] = ("safeguard", "consequence", "procedure", "note")
+
+Confidence = Literal["verified", "recalled"]
+
+Texts = Mapping[Language, str]
+"""The same sentence in every language of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a rule, date or figure comes from."""
+
+    pinpoint: str
+    url: str | None
+    confidence: Confidence
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that was read for this file."""
+
+    id: str
+    title: str
+    url: str | None
+    read: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A checked condition (or element, or term) and the element of a list that it is about, if any."""
+
+    checked: Checked
+
+    @property
+    def node(self) -> Node:
+        """The tree."""
+        return self.checked.node
+
+    @property
+    def text(self) -> str:
+        """The rule as written, white space folded."""
+        return " ".join(self.checked.source.text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a provision about which instruments disagree."""
+
+    id: str
+    label: Texts
+    citation: Citation
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Readings that are kept side by side; the first one named `default` decides, the others warn."""
+
+    default: str
+    options: Mapping[str, Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A wording of a provision that holds from a day (included) until a day (not included) on a clock."""
+
+    since: DateRange | None
+    until: DateRange | None
+    clock: Clock
+    rule: Rule | None
+    citation: Citation | None
+    label: Texts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A named condition or element that provisions share, with its own citation."""
+
+    id: str
+    label: Texts
+    citation: Citation
+    rule: Rule
+    parameter: str | None
+    readings: Readings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """Which state a provision makes responsible: a term, perhaps of the first fitting element."""
+
+    rule: Rule
+    variable: str | None = None
+    element: First | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """An article, paragraph or rule: citation, label, condition, role."""
+
+    id: str
+    role: Role
+    label: Texts
+    citation: Citation
+    rule: Rule | None = None
+    versions: tuple[Version, ...] = ()
+    readings: Readings | None = None
+    exception_to: tuple[str, ...] = ()
+    """Ids of provisions that this one defeats; `effect` is the regime's own effect."""
+    before: tuple[str, ...] = ()
+    """Ids of exceptions that this one outranks where both hold."""
+    outcome: Literal["exempt", "not_covered"] | None = None
+    """What an exception to the effect leads to."""
+    responsible: Responsible | None = None
+    burden: str | None = None
+    standard: str | None = None
+    discretion: bool = False
+    """The provision is a choice of the authority that was used."""
+    rebuttal: bool = False
+    """The provision rebuts a presumption."""
+    explanation: Texts | None = None
+
+    @property
+    def is_ruled(self) -> bool:
+        """Whether it has a condition, or only says something."""
+        return self.role in RULED_ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated fact about the instrument: it starts, stops or only marks something."""
+
+    event: str
+    date: DateRange
+    clock: Clock
+    operative: bool | None
+    """What holds from this day on: operative, not operative, or (None) unchanged."""
+    citation: Citation
+    label: Texts | None = None
+    rule: Rule | None = None
+    """Where, or for whom, the event has its effect; everywhere and everyone when absent."""
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Consideration:
+    """For which claims the regime is looked at: claims in these countries, or in a named set."""
+
+    countries: tuple[str, ...]
+    country_set: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """One instrument, read from one file. Everything else is a reading of it."""
+
+    id: str
+    kind: Kind
+    title: Texts
+    summary: Texts
+    citation: Citation
+    parties: tuple[str, ...]
+    considered_for: Consideration
+    clocks: Mapping[Clock, Rule]
+    program: Program
+    definitions: Mapping[str, Definition]
+    provisions: tuple[Provision, ...]
+    events: tuple[Event, ...]
+    sources: tuple[Source, ...]
+    responsible: Rule | None = None
+    barred_state: Rule | None = None
+    """Allocation: when true of a `candidate` country, that state is passed over."""
+    draft: bool = False
+    documented_only: bool = False
+    open_questions: tuple[Texts, ...] = ()
+    languages: tuple[Language, ...] = LANGUAGES
+    instrument_type: str = "agreement"
+    file: str | None = None
+    digest: str = ""
+    jurisdiction: str = ""
+    follows: tuple[str, ...] = field(default=())
+    """Regimes that an authority looks at after this one when this one does not bar the claim."""
+
+    def provision(self, provision_id: str) -> Provision:
+        """The provision of that id; KeyError when there is none."""
+        for entry in self.provisions:
+            if entry.id == provision_id:
+                return entry
+        raise KeyError(provision_id)
+
+    def ruled(self) -> Iterator[Provision]:
+        """The provisions that have a condition, in order."""
+        return (entry for entry in self.provisions if entry.is_ruled)
+
+    def conflicts(self) -> Iterator[tuple[str, Readings]]:
+        """Ids of provisions and definitions of which several readings are kept."""
+        for definition in self.definitions.values():
+            if definition.readings:
+                yield definition.id, definition.readings
+        for provision in self.provisions:
+            if provision.readings:
+                yield provision.id, provision.readings
