@@ -1,0 +1,355 @@
+"""Strict reading of YAML and JSON text into plain data, with the place of everything.
+
+YAML is a data notation here and nothing more: YAML 1.2 core schema (`NO` is Norway, not "no"),
+no tags, no anchors or aliases, no duplicate keys, bounded depth and size. Events come from libyaml
+and the tree is built here, so depth is limited before anything recurses.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from safethird.errors import BadData, NoInput, Problem
+
+MOST_BYTES = 20_000_000
+MOST_DEPTH = 64
+
+Key = str | int
+DocumentPath = tuple[Key, ...]
+
+_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_CORE = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
+
+
+class Span(NamedTuple):
+    """Where a value stands: lines and columns from 0, end exclusive; `style` is YAML's."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    style: str
+
+
+@dataclass(slots=True)
+class Document:
+    """Plain data and where each part of it stands."""
+
+    data: Any
+    file: str | None
+    text: str = ""
+    spans: dict[DocumentPath, Span] = field(default_factory=dict)
+    keys: dict[DocumentPath, Span] = field(default_factory=dict)
+
+    def place(self, path: DocumentPath) -> tuple[int | None, int | None]:
+        """Line and column, from 1, of the key or element at `path`, or of the nearest parent known."""
+        while True:
+            span = self.keys.get(path) or self.spans.get(path)
+            if span is not None:
+                return span.line + 1, span.column + 1
+            if not path:
+                return None, None
+            path = path[:-1]
+
+    def source_of(self, path: DocumentPath) -> tuple[str, int, int] | None:
+        """The raw text of a scalar and the line and column (from 0) where it starts.
+
+        Rules are read from the raw text, so an error inside a rule names its true place. None where
+        the raw text differs from the value by more than white space (escapes in quoted scalars).
+        """
+        span = self.spans.get(path)
+        if span is None or not self.text:
+            return None
+        lines = self.text.split("\n")[span.line : span.end_line + 1]
+        if not lines:
+            return None
+        if span.end_line - span.line == len(lines) - 1:
+            lines[-1] = lines[-1][: span.end_column]
+        lines[0] = lines[0][span.column :]
+        line, column = span.line, span.column
+        if span.style in "|>" and span.style:
+            lines, line, column = lines[1:], line + 1, 0
+        raw = "\n".join(lines)
+        if span.style in ("'", '"'):
+            raw, column = raw[1:-1], column + 1
+            if ("'" in raw) if span.style == "'" else ("\\" in raw):
+                return None
+        return raw, line, column
+
+    def problem(self, what: str, path: DocumentPath, **parts: Any) -> Problem:
+        """A problem placed at `path`."""
+        line, column = self.place(path)
+        return Problem(what, file=self.file, line=line, column=column, path=dotted(path), **parts)
+
+
+def dotted(path: DocumentPath) -> str | None:
+    """`("entries", 0, "date")` as `entries[0].date`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else part)
+    return text or None
+
+
+def read_text(path: str | Path, most_bytes: int = MOST_BYTES) -> str:
+    """The text of a file: UTF-8 (a byte-order mark is dropped), of bounded size.
+
+    Raises NoInput when it cannot be opened, BadData when it is no such text.
+    """
+    path = Path(path)
+    name = str(path)
+    try:
+        if path.is_dir():
+            raise NoInput(Problem("This is a folder, not a file", file=name, hint="Name a file inside it."))
+        with path.open("rb") as stream:
+            raw = stream.read(most_bytes + 1)
+    except FileNotFoundError:
+        raise NoInput(Problem("There is no such file", file=name, hint="Check the spelling.")) from None
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        raise NoInput(Problem(f"The file cannot be opened ({reason})", file=name)) from None
+    return decode(raw, name, most_bytes)
+
+
+def decode(raw: bytes, file: str | None, most_bytes: int = MOST_BYTES) -> str:
+    """Bytes as UTF-8 text without control characters; raises BadData with line and column."""
+    if len(raw) > most_bytes:
+        raise BadData(
+            Problem(f"The file is larger than {most_bytes:,} bytes", file=file, code="too-large",
+                    hint="Is it the right file? Split it if it is.")
+        )  # fmt: skip
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BadData(
+            Problem("The file is UTF-16", file=file, expected="UTF-8", code="encoding",
+                    hint="Save it again as UTF-8.")
+        )  # fmt: skip
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        raise BadData(
+            Problem("A byte here is not UTF-8 text", file=file, line=before.count(b"\n") + 1,
+                    column=error.start - (before.rfind(b"\n") + 1) + 1, code="encoding",
+                    expected="UTF-8", hint="Save the file again as UTF-8.")
+        ) from None  # fmt: skip
+    if "\0" in text:
+        before_nul = text[: text.index("\0")]
+        raise BadData(
+            Problem("The file contains binary data", file=file, line=before_nul.count("\n") + 1,
+                    code="encoding", expected="a text file in UTF-8")
+        )  # fmt: skip
+    return text.replace("\r\n", "\n")
+
+
+def read_document(path: str | Path, most_bytes: int = MOST_BYTES) -> Document:
+    """Read a file as JSON when its name says so, as YAML otherwise."""
+    text = read_text(path, most_bytes)
+    return read_json(text, str(path)) if str(path).endswith(".json") else read_yaml(text, str(path))
+
+
+def read_json(text: str, file: str | None = None) -> Document:
+    """JSON text as data; duplicate keys, NaN and depth beyond the limit are refused."""
+    if not text.strip():
+        raise BadData(Problem("The file is empty", file=file, code="empty"))
+    try:
+        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise BadData(
+            Problem(f"This is not valid JSON ({error.msg[:1].lower()}{error.msg[1:]})", file=file,
+                    line=error.lineno, column=error.colno, code="json-syntax")
+        ) from None  # fmt: skip
+    except _BadJson as error:
+        raise BadData(Problem(str(error), file=file, code="json-syntax")) from None
+    except (RecursionError, ValueError):
+        raise BadData(_too_deep(file, None, None)) from None
+    if _deeper_than(data, MOST_DEPTH):
+        raise BadData(_too_deep(file, None, None))
+    return Document(data, file, text)
+
+
+def place_in_json(document: Document) -> Document:
+    """The same JSON document with places filled in (read again as YAML flow; used for errors only)."""
+    try:
+        return read_yaml(document.text, document.file)
+    except BadData:
+        return document
+
+
+class _BadJson(Exception):
+    pass
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise _BadJson(f"The field '{key}' stands twice in one object")
+            seen.add(key)
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise _BadJson(f"'{name}' is not a JSON value")
+
+
+def _too_deep(file: str | None, line: int | None, column: int | None) -> Problem:
+    return Problem(f"The document is nested more than {MOST_DEPTH} levels deep", file=file, line=line,
+                   column=column, code="too-deep", hint="No file of ours needs that; is it the right one?")  # fmt: skip
+
+
+def _deeper_than(data: Any, most: int) -> bool:
+    level: list[Any] = [data]
+    for _ in range(most + 1):
+        level = [
+            child
+            for node in level
+            if isinstance(node, dict | list)
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def read_yaml(text: str, file: str | None = None) -> Document:
+    """YAML text as data with places. Raises BadData naming line, column and mend."""
+    document = Document(None, file, text)
+    try:
+        empty = _build(text, document)
+    except yaml.MarkedYAMLError as error:
+        raise BadData(_syntax_problem(error, file)) from None
+    except yaml.YAMLError:
+        raise BadData(
+            Problem("The text contains characters that YAML does not allow", file=file, code="yaml-syntax",
+                    hint="Remove control characters.")
+        ) from None  # fmt: skip
+    if empty:
+        raise BadData(Problem("The file is empty", file=file, code="empty"))
+    return document
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, file: str | None) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    what = error.problem or "the YAML cannot be read"
+    hint = None
+    if "cannot start any token" in what:
+        hint = "Indent with spaces, not with tabs, and put text with special characters in quotes."
+    elif "mapping values are not allowed" in what:
+        hint = "Put a text that contains ': ' in quotes."
+    elif "block end" in what or "expected <block" in what:
+        hint = "Check the indentation of this line and of the one above."
+    return Problem(f"This is not valid YAML ({what})", file=file, line=mark.line + 1 if mark else None,
+                   column=mark.column + 1 if mark else None, code="yaml-syntax", hint=hint)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list that is being filled."""
+
+    value: Any
+    path: DocumentPath
+    key: Any = None
+    has_key: bool = False
+
+
+def _build(text: str, document: Document) -> bool:
+    """Fill `document` from libyaml's events; True when there is no content. Iterative on purpose."""
+    stack: list[_Open] = []
+    documents = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        mark = event.start_mark
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise BadData(_at(document, mark, "There is a second document in this file ('---')",
+                                  code="many-documents", hint="Keep one document in one file."))  # fmt: skip
+        elif isinstance(event, yaml.AliasEvent):
+            raise BadData(_at(document, mark, "Anchors and aliases ('&', '*') are not allowed",
+                              code="alias", hint="Write the value out."))  # fmt: skip
+        elif isinstance(event, yaml.ScalarEvent):
+            _no_extras(event, document)
+            span = Span(mark.line, mark.column, event.end_mark.line, event.end_mark.column, event.style or "")
+            parent = stack[-1] if stack else None
+            if parent is not None and isinstance(parent.value, dict) and not parent.has_key:
+                parent.key, parent.has_key = event.value, True
+                path = (*parent.path, event.value)
+                if event.value in parent.value:
+                    first = document.keys[path].line + 1
+                    raise BadData(_at(document, mark, f"The key '{event.value}' stands here a second time",
+                                      code="duplicate-key", hint=f"The first is on line {first}."))  # fmt: skip
+                document.keys[path] = span
+                continue
+            value = _scalar(event)
+            document.spans[_place(stack, value)] = span
+            if not stack:
+                document.data = value
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            _no_extras(event, document)
+            if stack and isinstance(stack[-1].value, dict) and not stack[-1].has_key:
+                raise BadData(_at(document, mark, "A key must be a plain word, not a list or a mapping",
+                                  code="complex-key"))  # fmt: skip
+            if len(stack) >= MOST_DEPTH:
+                raise BadData(_too_deep(document.file, mark.line + 1, mark.column + 1))
+            value = {} if isinstance(event, yaml.MappingStartEvent) else []
+            path = _place(stack, value)
+            document.spans[path] = Span(mark.line, mark.column, mark.line, mark.column, "")
+            if not stack:
+                document.data = value
+            stack.append(_Open(value, path))
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            stack.pop()
+    return documents == 0 or (document.data is None and not document.keys)
+
+
+def _place(stack: list[_Open], value: Any) -> DocumentPath:
+    """Hang a new value into the open container; returns its path."""
+    if not stack:
+        return ()
+    parent = stack[-1]
+    if isinstance(parent.value, dict):
+        parent.value[parent.key] = value
+        parent.has_key = False
+        return (*parent.path, parent.key)
+    parent.value.append(value)
+    return (*parent.path, len(parent.value) - 1)
+
+
+def _no_extras(event: Any, document: Document) -> None:
+    if event.anchor is not None:
+        raise BadData(_at(document, event.start_mark, "Anchors and aliases ('&', '*') are not allowed",
+                          code="alias", hint="Write the value out."))  # fmt: skip
+    if event.tag is not None and event.tag != "!":
+        raise BadData(_at(document, event.start_mark, "Tags ('!...') are not allowed: a file holds data only",
+                          code="tag", hint="Remove the tag."))  # fmt: skip
+
+
+def _scalar(event: Any) -> Any:
+    """A plain scalar by the YAML 1.2 core schema; a quoted or block one is text."""
+    value: str = event.value
+    if event.style or not event.implicit[0]:
+        return value
+    if value in _CORE:
+        return _CORE[value]
+    if _INT.match(value) and len(value) < 20:
+        return int(value)
+    if _FLOAT.match(value):
+        number = float(value)
+        return number if math.isfinite(number) else value
+    return value
+
+
+def _at(document: Document, mark: Any, what: str, **parts: Any) -> Problem:
+    return Problem(what, file=document.file, line=mark.line + 1, column=mark.column + 1, **parts)
