@@ -15,8 +15,8 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI") == "true"
 
-# In CI the same examples every time: a red run must mean that the change is wrong. Elsewhere new ones, to find
-# more. No deadline in either: a busy machine is not a defect. A failure prints what reproduces it.
+# In CI the same examples every time: a red run must mean that the change is wrong. Elsewhere new ones, to
+# find more. No deadline in either: a busy machine is not a defect. A failure prints what reproduces it.
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, database=None)
 settings.register_profile("dev", deadline=None, print_blob=True)
 settings.load_profile("ci" if IN_CI else "dev")
