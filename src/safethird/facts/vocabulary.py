@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -24,20 +24,6 @@ GROUPS = frozenset(("record", "list", "table"))
 SEQUENCES = frozenset(("list", "table", "countries", "choices"))
 """Types that are lists in a case file."""
 _TYPES = frozenset(get_args(FactType))
-_KEYS = frozenset(
-    [
-        "type",
-        "values",
-        "pattern",
-        "flag",
-        "required",
-        "finding",
-        "may_be_future",
-        "not_before",
-        "asked",
-        "used_by",
-    ]
-)
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
@@ -142,6 +128,10 @@ class Fact:
         if what not in entry:
             raise LookupError(f"{self.path} has no {what}: it is not asked")
         return cast(str, entry[what][lang])
+
+
+_KEYS = frozenset(field.name for field in fields(Fact)) - {"path", "completes"}
+"""What vocabulary.yaml may say of a fact."""
 
 
 class Vocabulary:
