@@ -63,9 +63,13 @@ class Candidate(NamedTuple):
 class Evaluator:
     """Evaluates rules of one program for one case (`facts`: the normalised form, see facts/case.py)."""
 
-    def __init__(self, program: Program, facts: Record) -> None:
+    def __init__(
+        self, program: Program, facts: Record, seen: set[tuple[int, Truth]] | None = None
+    ) -> None:
         self.program = program
         self.facts = facts
+        self.seen = seen
+        """When given: gathers (identity of the node, truth) of every condition, for clause coverage."""
         self._settled: dict[str, Step] = {}
         self._chosen: dict[str, list[Candidate]] = {}
 
@@ -144,7 +148,10 @@ class Evaluator:
 
     def step(self, node: Node, bindings: Bindings) -> Step:
         """The truth of a condition in which every named element is bound."""
-        return _CONDITIONS[type(node)](self, node, bindings)
+        step = _CONDITIONS[type(node)](self, node, bindings)
+        if self.seen is not None:
+            self.seen.add((id(node), step.value))
+        return step
 
     def _not(self, node: Not, bindings: Bindings) -> Step:
         part = self.step(node.operand, bindings)

@@ -71,7 +71,10 @@ class Program:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     sets: Mapping[str, CountrySet] = field(default_factory=dict)
     month_end: MonthEnd = "last_day"
-    _elements: dict[int, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _elements: dict[int, tuple[Node, tuple[str, ...]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Answers of `elements_in` by the identity of the node, which is kept beside them."""
 
     def signatures(self) -> dict[str, Signature]:
         """The definitions as the checker sees them."""
@@ -86,9 +89,9 @@ class Program:
         if known is None:
             found: set[str] = set()
             self._gather(node, found)
-            known = tuple(name for name in self.definitions if name in found)
+            known = node, tuple(name for name in self.definitions if name in found)
             self._elements[id(node)] = known
-        return known
+        return known[1]
 
     def _gather(self, node: Node, found: set[str]) -> None:
         for inner in walk(node):

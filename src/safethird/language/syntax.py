@@ -250,3 +250,27 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def leaf_conditions(node: Node) -> Iterator[Node]:
+    """The conditions inside a rule that cannot be taken apart: comparisons, memberships, periods, yes/no
+    facts, and quantifiers that ask only whether there is any element."""
+    if isinstance(node, Not):
+        yield from leaf_conditions(node.operand)
+    elif isinstance(node, And | Or):
+        for part in node.parts:
+            yield from leaf_conditions(part)
+    elif isinstance(node, Quantifier):
+        if node.where is None and node.satisfy is None:
+            yield node
+        for part in (node.where, node.satisfy):
+            if part is not None:
+                yield from leaf_conditions(part)
+    elif isinstance(node, First):
+        if node.where is not None:
+            yield from leaf_conditions(node.where)
+    elif isinstance(node, Compare | Member | Period | IsUnknown | Fact | Field | Lookup):
+        yield node
+        for inner in walk(node):
+            if isinstance(inner, Count) and inner.where is not None:
+                yield from leaf_conditions(inner.where)

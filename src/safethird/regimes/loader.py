@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -222,7 +223,7 @@ class _Builder:
                 self.problems.append(error.problem)
                 parsed[name] = None
         found: dict[str, Definition] = {}
-        for name in self.in_order(parsed):
+        for name in self.in_order({name: self.names_used(name, node) for name, node in parsed.items()}):
             definition = self.definition(name, given[name], parsed[name])
             if definition is not None:
                 found[name] = definition
@@ -242,7 +243,17 @@ class _Builder:
         key = "is" if "is" in entry else "when"
         return entry.get(key), (*path, key)
 
-    def in_order(self, parsed: Mapping[str, Node | None]) -> list[str]:
+    def names_used(self, name: str, node: Node | None) -> set[str]:
+        """Names in the rule of a definition and in its other readings (their errors are reported later)."""
+        used = _names_in(node) if node is not None else set()
+        readings = self.data["define"][name].get("readings", {"options": {}})
+        for option, entry in readings["options"].items():
+            path: DocumentPath = ("define", name, "readings", "options", option, "when")
+            with suppress(RuleError):
+                used |= _names_in(parse(self.source(entry["when"], path)))
+        return used
+
+    def in_order(self, uses: Mapping[str, set[str]]) -> list[str]:
         """Names so that each definition uses only earlier ones; a circle is an error."""
         ordered: list[str] = []
         state: dict[str, int] = {}
@@ -255,14 +266,13 @@ class _Builder:
                              "Write one of the definitions without the other.")  # fmt: skip
                 return
             state[name] = 1
-            node = parsed[name]
-            for used in _names_in(node) if node is not None else ():
-                if used in parsed:
+            for used in sorted(uses[name]):
+                if used in uses:
                     visit(used)
             state[name] = 2
             ordered.append(name)
 
-        for name in parsed:
+        for name in uses:
             visit(name)
         return ordered
 
@@ -390,7 +400,7 @@ class _Builder:
         value = entry.get("responsible")
         if value is None:
             return None
-        element: First | None = None
+        each: Rule | None = None
         variables: dict[str, Type] = {}
         variable = None
         if "for" in entry:
@@ -401,10 +411,10 @@ class _Builder:
                 self.problems.append(error.problem)
                 return None
             assert isinstance(checked.node, First)
-            element, variable = checked.node, checked.node.variable
+            each, variable = Rule(checked), checked.node.variable
             variables[variable] = checked.type
         rule = self.term(value, (*path, "responsible"), COUNTRY, variables)
-        return None if rule is None else Responsible(rule, variable, element)
+        return None if rule is None else Responsible(rule, variable, each)
 
     def version(self, entry: Mapping[str, Any], path: DocumentPath) -> Version:
         return Version(

@@ -116,7 +116,16 @@ class Responsible:
 
     rule: Rule
     variable: str | None = None
-    element: First | None = None
+    each: Rule | None = None
+    """For a criterion about an element of a list: which element (`f in family where ...`)."""
+
+    @property
+    def element(self) -> First | None:
+        """The tree of `each`."""
+        if self.each is None:
+            return None
+        assert isinstance(self.each.node, First)
+        return self.each.node
 
 
 @dataclass(frozen=True, slots=True)

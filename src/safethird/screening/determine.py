@@ -6,22 +6,17 @@ particular regime, and nothing here phrases anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from safethird.facts.truth import Truth, conjunction, disjunction, negation
+from safethird.facts.truth import Truth, agreement, conjunction, disjunction, negation
 from safethird.language.evaluate import NOTHING, Bindings, Candidate, Evaluator, Record, Step
-from safethird.language.unknowns import places_of, unknown_choice, unknown_facts, unknown_term
 from safethird.regimes.model import Clock, Event, Provision, Regime, Rule, Version
 from safethird.regimes.status import after_event, reached
 
 Outcome = Literal["applies", "exempt", "not_covered", "not_in_force", "undetermined"]
 OUTCOMES: tuple[Outcome, ...] = ("applies", "exempt", "not_covered", "not_in_force", "undetermined")
-
-LAW_UNKNOWN = "regime.status"
-"""The path that names an unknown of the law, not of the person."""
-
 
 class EventStep(NamedTuple):
     """One event of the instrument as it bears on this case."""
@@ -90,12 +85,11 @@ class Reasoning:
     provisions: dict[str, ProvisionStep]
     somewhere: bool = True
     """Allocation: False when the criteria may leave nobody responsible, or a state not known."""
-    extra: dict[str, None] = field(default_factory=dict)
 
 
-def reason(regime: Regime, facts: Record) -> Reasoning:
-    """Evaluate a regime for a case (`facts`: normalised, see facts/case.py)."""
-    evaluator = Evaluator(regime.program, facts)
+def reason(regime: Regime, facts: Record, seen: set[tuple[int, Truth]] | None = None) -> Reasoning:
+    """Evaluate a regime for a case (`facts`: normalised, see facts/case.py; `seen`: see Evaluator)."""
+    evaluator = Evaluator(regime.program, facts, seen)
     events, operative, reach = _status(regime, evaluator)
     steps = {entry.id: _provision_step(regime, entry, evaluator) for entry in regime.ruled()}
     _hear_exceptions(steps)
@@ -155,11 +149,11 @@ def _status(regime: Regime, evaluator: Evaluator) -> tuple[tuple[EventStep, ...]
 
 
 def _clock_reached(evaluator: Evaluator, rule: Rule, event: Event) -> Truth:
-    values = set()
+    values: list[Truth] = []
     for bindings, _ in evaluator.readings(rule.node, {}):
         value = evaluator.term(rule.node, bindings)
-        values.add(False if value is NOTHING else reached(event.date, value))
-    return values.pop() if len(values) == 1 else None
+        values.append(False if value is NOTHING else reached(event.date, value))
+    return agreement(values)
 
 
 # --- provisions ----------------------------------------------------------------------------------
@@ -180,17 +174,16 @@ def _provision_step(regime: Regime, entry: Provision, evaluator: Evaluator) -> P
 
 def _version_step(regime: Regime, version: Version, evaluator: Evaluator) -> VersionStep:
     rule = regime.clocks[version.clock]
-    values = set()
+    values: list[Truth] = []
     for bindings, _ in evaluator.readings(rule.node, {}):
         value = evaluator.term(rule.node, bindings)
         if value is NOTHING:
-            values.add(False)
+            values.append(False)
             continue
         since = True if version.since is None else reached(version.since, value)
         until = False if version.until is None else reached(version.until, value)
-        values.add(conjunction((since, negation(until))))
-    within = values.pop() if len(values) == 1 else None
-    return VersionStep(version, within, None if version.rule is None else evaluator.rule(version.rule.node))
+        values.append(conjunction((since, negation(until))))
+    return VersionStep(version, agreement(values), None if version.rule is None else evaluator.rule(version.rule.node))
 
 
 def _hear_exceptions(steps: dict[str, ProvisionStep]) -> None:
@@ -215,9 +208,9 @@ def _hear_exceptions(steps: dict[str, ProvisionStep]) -> None:
             hear(name)
 
 
-def _coverage(steps: Iterator[ProvisionStep] | object, reach: Truth) -> Iterator[Truth]:
+def _coverage(steps: Iterable[ProvisionStep], reach: Truth) -> Iterator[Truth]:
     yield reach
-    for step in steps:  # type: ignore[attr-defined]
+    for step in steps:
         provision = step.provision
         if provision.role in ("scope", "power"):
             yield step.value
@@ -300,137 +293,3 @@ def _states(
             passes_on = passes_on or passed_over is not False
             found.append(CandidateState(country, certain, passed_over, barred, candidate))
     return tuple(found), passes_on
-
-
-# --- what is missing -----------------------------------------------------------------------------
-
-
-def open_facts(reasoning: Reasoning) -> tuple[str, ...]:
-    """Paths of the unknown facts that leave the outcome (or the state) open, in the order of the file."""
-    found: dict[str, None] = {}
-    if reasoning.outcome != "undetermined":
-        return ()
-    if reasoning.operative is None:
-        found |= _open_status(reasoning, ("decision", "transfer"))
-    if reasoning.covered is None:
-        found |= _open_status(reasoning, ("entry", "claim"))
-    for step in reasoning.provisions.values():
-        provision = step.provision
-        is_coverage = provision.role in ("scope", "power", "exclusion") or provision.outcome == "not_covered"
-        is_exception = "effect" in provision.exception_to and provision.outcome == "exempt"
-        if is_coverage and reasoning.covered is None:
-            found |= _open_provision(reasoning, step)
-        elif is_exception and reasoning.covered is not False and reasoning.excepted is None:
-            found |= _open_provision(reasoning, step)
-    if reasoning.covered is not False and reasoning.regime.kind == "allocation":
-        found |= _open_allocation(reasoning)
-    regime = reasoning.regime
-    if regime.kind == "bar" and regime.responsible is not None and reasoning.covered is not False:
-        found |= unknown_term(reasoning.evaluator, regime.responsible.node)
-    return tuple(found)
-
-
-def _open_status(reasoning: Reasoning, clocks: tuple[Clock, ...]) -> dict[str, None]:
-    found: dict[str, None] = {}
-    evaluator = reasoning.evaluator
-    for step in _last_open_events(reasoning, clocks):
-        rule = reasoning.regime.clocks[step.event.clock]
-        if step.happened is None:
-            paths = unknown_term(evaluator, rule.node, _first_places(evaluator, rule))
-            paths = paths or _ambiguous(evaluator, rule)
-            found |= paths or {LAW_UNKNOWN: None}
-        if step.here is not None and step.here.value is None and step.happened is not False:
-            found |= unknown_facts(evaluator, step.here)
-    return found
-
-
-def _last_open_events(reasoning: Reasoning, clocks: tuple[Clock, ...]) -> list[EventStep]:
-    """The events that bear on the final state: those since the last one that settles it."""
-    found: list[EventStep] = []
-    for clock in clocks:
-        current: list[EventStep] = []
-        for step in reasoning.events:
-            if step.event.clock != clock:
-                continue
-            here = True if step.here is None else step.here.value
-            if conjunction((step.happened, here)) is True:
-                current = []
-            current.append(step)
-        if current and current[-1].state is None:
-            found.extend(current)
-    return found
-
-
-def _first_places(evaluator: Evaluator, rule: Rule) -> Mapping[str, tuple[object, str, bool]]:
-    for _, chosen in evaluator.readings(rule.node, {}):
-        return places_of(evaluator, Step(None, rule.node, (), None, chosen))
-    return {}
-
-
-def _ambiguous(evaluator: Evaluator, rule: Rule) -> dict[str, None]:
-    found: dict[str, None] = {}
-    for name in evaluator.program.elements_in(rule.node):
-        node = evaluator.program.definitions[name].rule.node
-        if len(evaluator.chosen(name, {})) > 1:
-            found |= unknown_choice(evaluator, node)  # type: ignore[arg-type]
-    return found
-
-
-def _open_provision(reasoning: Reasoning, step: ProvisionStep) -> dict[str, None]:
-    found: dict[str, None] = {}
-    if step.value is not None:
-        return found
-    evaluator = reasoning.evaluator
-    if step.own is None:
-        if step.step is not None:
-            found |= unknown_facts(evaluator, step.step)
-        for version in step.versions:
-            truth = False if version.step is None else version.step.value
-            if version.within is None and truth is not False:
-                rule = reasoning.regime.clocks[version.version.clock]
-                paths = unknown_term(evaluator, rule.node, _first_places(evaluator, rule))
-                found |= paths or _ambiguous(evaluator, rule) or {LAW_UNKNOWN: None}
-            if version.step is not None and version.within is not False:
-                found |= unknown_facts(evaluator, version.step)
-    for other in reasoning.provisions.values():
-        targets = (*other.provision.exception_to, *other.provision.before)
-        if step.provision.id in targets and other.value is None:
-            found |= _open_provision(reasoning, other)
-    return found
-
-
-def _open_allocation(reasoning: Reasoning) -> dict[str, None]:
-    found: dict[str, None] = {}
-    if reasoning.somewhere and len(reasoning.possible) == 1:
-        return found
-    evaluator = reasoning.evaluator
-    for step in reasoning.provisions.values():
-        responsible = step.provision.responsible
-        if responsible is None or not step.reached or step.value is False:
-            continue
-        found |= _open_provision(reasoning, step)
-        if responsible.element is not None and len(step.states) != 1:
-            found |= unknown_choice(evaluator, responsible.element)
-        elif responsible.element is not None and step.states[0].candidate is not None:
-            if not step.states[0].candidate.certain:
-                found |= unknown_choice(evaluator, responsible.element)
-        for state in step.states:
-            if state.barred is not None and state.barred.value is None:
-                found |= unknown_facts(evaluator, state.barred, {"candidate": (state.country, "candidate", False)})
-            if state.country is None:
-                found |= _open_state(evaluator, step, state)
-    return found
-
-
-def _open_state(evaluator: Evaluator, step: ProvisionStep, state: CandidateState) -> dict[str, None]:
-    responsible = step.provision.responsible
-    assert responsible is not None
-    if responsible.element is None or state.candidate is None:
-        return unknown_term(evaluator, responsible.rule.node, _first_places(evaluator, responsible.rule))
-    path = ".".join(responsible.element.collection.names)  # type: ignore[attr-defined]
-    place = state.candidate.place
-    whole = place is None
-    assert responsible.variable is not None
-    return unknown_term(evaluator, responsible.rule.node, {
-        responsible.variable: (state.candidate.value, path if whole else f"{path}[{place}]", whole)
-    })  # fmt: skip

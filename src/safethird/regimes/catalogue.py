@@ -1,0 +1,73 @@
+"""The library of regimes that ships with the package, and regime files of the user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from safethird.errors import Problem, UsageError, did_you_mean
+from safethird.regimes.loader import load_regime_file
+from safethird.regimes.model import Regime
+
+LIBRARY = Path(__file__).parent / "library"
+
+
+@lru_cache(maxsize=1)
+def library_files() -> Mapping[str, Path]:
+    """The file of every regime in the library, by id, in alphabetical order."""
+    found = {
+        path.stem: path
+        for path in LIBRARY.glob("*/*.yaml")
+        if path.parent.name != "sets" and not path.name.endswith(".cases.yaml")
+    }
+    return dict(sorted(found.items()))
+
+
+@lru_cache(maxsize=512)
+def _load(path: Path) -> Regime:
+    return load_regime_file(path)
+
+
+def load_regime(name: str | Path) -> Regime:
+    """A regime of the library by id, or one of the user's own by the path of its file.
+
+    Raises UsageError for an unknown id (naming the nearest), BadData or NoInput for a bad file.
+
+    >>> load_regime("us-guatemala-2019").citation.pinpoint
+    'TIAS 19-1115'
+    """
+    files = library_files()
+    if isinstance(name, str) and name in files:
+        return _load(files[name])
+    text = str(name)
+    if isinstance(name, Path) or text.endswith((".yaml", ".yml", ".json")) or "/" in text or "\\" in text:
+        return load_regime_file(Path(text))
+    raise UsageError(
+        Problem(f"There is no regime '{text}' in the library", code="unknown-regime",
+                hint=did_you_mean(text, list(files), most=0) or "List them with 'safethird regimes'.")
+    )  # fmt: skip
+
+
+def library() -> Mapping[str, Regime]:
+    """Every regime of the library, by id."""
+    return {name: _load(path) for name, path in library_files().items()}
+
+
+def concerns(regime: Regime, claim_country: str) -> bool:
+    """Whether a regime can concern a claim made in a country."""
+    considered = regime.considered_for
+    if considered.country_set is None:
+        return claim_country in considered.countries
+    # A state that has left the set, or has not joined yet, is still asked about: the regime's own scope answers.
+    members = regime.program.sets[considered.country_set].members
+    return any(entry.country == claim_country for entry in members)
+
+
+def regimes_for(claim_country: str) -> list[Regime]:
+    """The regimes of the library that can concern a claim, drafts and documented entries left out."""
+    return [
+        regime
+        for regime in library().values()
+        if not regime.draft and not regime.documented_only and concerns(regime, claim_country)
+    ]
