@@ -363,6 +363,17 @@ def test_a_python_of_ones_own_is_used_and_remembered(project: Project) -> None:
     assert sum(call.startswith("python3 -m venv") for call in project.calls) == 1
 
 
+def test_a_python_of_ones_own_that_went_away_is_forgotten(project: Project) -> None:
+    project.program("mine", FAKE_PYTHON)
+    mine = str(project.path / "mine")
+    project.run("show", SAFETHIRD_PYTHON=mine)
+    (project.path / "mine").unlink()
+    edit(project.root / "pyproject.toml", "alpha>=1", "alpha>=2")
+    assert project.run("show").returncode == 7
+    assert any(call.startswith("python3 -m venv") for call in project.calls)
+    assert "mine does not start" in project.run("show", SAFETHIRD_PYTHON=mine).stderr
+
+
 def test_a_python_of_ones_own_that_will_not_do(project: Project) -> None:
     done = project.run("show", SAFETHIRD_PYTHON="/nowhere/python")
     assert done.returncode == 69
