@@ -59,7 +59,7 @@ def test_an_attempt_to_leave_the_machine_fails_the_test(attempt: Callable[[], ob
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.8.8.8"])
 def test_this_machine_may_be_reached(host: str) -> None:
     with socket.socket() as sock:
-        # Port 9 is closed, and the loopback may be down: an error number is the system's own answer, not ours.
+        # Port 9 is closed, and the loopback may be down: an error number is the system's answer, not ours.
         assert sock.connect_ex((host, 9)) in errno.errorcode
     assert socket.getaddrinfo(host, 9)
 
