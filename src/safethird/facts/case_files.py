@@ -147,7 +147,7 @@ def _line(raw: bytes, number: int, file: str) -> Piece:
                 Problem(f"This line is longer than {MOST_LINE_BYTES:,} bytes", file=file, code="too-large",
                         hint="Each line holds one case.")
             )  # fmt: skip
-        text = decode(raw, file)
+        text = decode(raw, file).rstrip()
         try:
             data = _DECODER.decode(text)
         except (ValueError, RecursionError):
@@ -180,7 +180,7 @@ def _whole(raw: bytes, file: str, read: Callable[[str, str], Document]) -> Itera
     try:
         document = read(decode(raw, file), file)
     except BadData as error:
-        yield Piece(file=file, error=error)
+        yield Piece(file=file, line=error.problems[0].line, error=error)
         return
     place = document.place if read is read_yaml else _place_later(document)
     if not isinstance(document.data, list):

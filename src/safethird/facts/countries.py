@@ -62,9 +62,16 @@ _BY_ALPHA3: Mapping[str, str] = MappingProxyType(
     {**{pair[2:]: pair[:2] for pair in _ISO}, "XKX": "XK", "ROM": "RO", "ZAR": "CD"}
 )
 
-# Our own names: a territory that ISO does not list, and countries that are no more (ISO 3166-3).
+# Our own names: a territory that ISO does not list, two countries that CLDR's names in one language do
+# not tell apart, and countries that are no more (ISO 3166-3).
 _OWN_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
+        "CD": {
+            "en": "Democratic Republic of the Congo",
+            "es": "República Democrática del Congo",
+            "fr": "République démocratique du Congo",
+        },
+        "CG": {"en": "Republic of the Congo", "es": "República del Congo", "fr": "République du Congo"},
         "XK": {"en": "Kosovo", "es": "Kosovo", "fr": "Kosovo"},
         "AN": {"en": "Netherlands Antilles", "es": "Antillas Neerlandesas", "fr": "Antilles néerlandaises"},
         "CS": {"en": "Serbia and Montenegro", "es": "Serbia y Montenegro", "fr": "Serbie-et-Monténégro"},

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from safethird.errors import Problem, did_you_mean, nearest
-from safethird.facts.countries import country_hint
+from safethird.facts.countries import country_hint, suggest_countries
 from safethird.facts.dates import DateRange, parse_date
 from safethird.facts.normalise import COUNTRIES, MOST_NUMBER, label_fits
 from safethird.facts.paths import Place, Steps
@@ -49,8 +49,13 @@ def find_problems(data: Any, place: Place | None = None, file: str | None = None
         search.case(data)
     except _EnoughError:
         more = Problem("There are more problems than are shown here", file=file, code="more-problems")
-        return [*search.problems, more]
-    return search.problems
+        return [*_in_order(search.problems), more]
+    return _in_order(search.problems)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """As the reader meets them in the file; as found where places are not known."""
+    return sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
 
 
 def shown_path(path: Steps) -> str | None:
@@ -188,13 +193,13 @@ class _Search:
 
     def _country(self, value: str, _fact: Fact, path: Steps) -> None:
         if value not in COUNTRIES:
-            self.say(path, "unknown-country", "This is no country code", expected=_FORMS["country"],
-                     hint=country_hint(value))  # fmt: skip
+            hint = country_hint(value) if suggest_countries(value) else None
+            self.say(path, "unknown-country", "This is no country code", _FORMS["country"], hint)
 
     def _choice(self, value: str, fact: Fact, path: Steps) -> None:
         if value not in fact.values:
             word = value[: MOST_GUESSED + 1].casefold().replace(" ", "_").replace("-", "_")
-            close = nearest(word, fact.values) if len(word) <= MOST_GUESSED else None
+            close = nearest(word, fact.values) if 3 < len(word) <= MOST_GUESSED else None
             self.say(path, "unknown-value", "This value is not on the list", expected=_one_of(fact),
                      hint=f"Did you mean '{close}'?" if close else None)  # fmt: skip
 
@@ -288,7 +293,7 @@ def _kind(value: Any) -> str:
     """What kind of thing a value is, without saying which."""
     if value is None:
         return "empty"
-    kinds = ((bool, "true or false"), (int, "a number"), (float, "a number"), (str, "a text"),
+    kinds = ((bool, "a truth value (true or false)"), (int, "a number"), (float, "a number"), (str, "a text"),
              (list, "a list"), (dict, "an object"))  # fmt: skip
     return next((words for type_, words in kinds if isinstance(value, type_)), "nothing that JSON has")
 
