@@ -1,13 +1,100 @@
-"""Answers as plain text."""
+"""Answers as plain text for a terminal or a file."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
-from safethird.screening.screen import Determination
+from safethird.facts.truth import Truth
+from safethird.messages import say
+from safethird.reports import phrases
+from safethird.reports.narrate import Told
+from safethird.reports.trace import told_reasoning
+from safethird.reports.words import truth_word
+from safethird.screening.screen import Determination, Screening
+
+WIDTH = 100
+_MARKS = {True: "+", False: "-", None: "?"}
 
 
-def trace_lines(answer: Determination, language: str, *, deciding_only: bool = False) -> Iterator[str]:
-    """The reasoning as indented lines."""
-    for step in answer.reasoning.provisions.values():
-        yield f"{step.provision.id}: {step.value}"
+def screening_text(screening: Screening, language: str, *, trace: bool = False) -> str:
+    """One case with all its answers."""
+    heading = (
+        say("screen.case_heading", language, id=screening.id) if screening.id else say("screen.case_plain", language)
+    )
+    lines = [heading, *(f"  {line}" for line in phrases.case_lines(screening, language)), ""]
+    if not screening.determinations:
+        lines += [say("screen.no_regime", language), ""]
+    for answer in screening.determinations:
+        lines += [*determination_lines(answer, language, trace=trace), ""]
+    lines += _wrapped(say("screen.disclaimer", language), "")
+    return "\n".join(lines)
+
+
+def determination_lines(answer: Determination, language: str, *, trace: bool = False) -> Iterator[str]:
+    """One answer: outcome, grounds, what is missing, what to take care of."""
+    title = phrases.in_language(answer.regime.title, language)
+    yield f"{phrases.outcome_word(answer.outcome, language).upper()}  {title} ({answer.regime.id})"
+    yield from _wrapped(phrases.outcome_sentence(answer, language), "  ")
+    for sentence in phrases.further_sentences(answer, language):
+        yield from _wrapped(sentence, "  ")
+    if answer.grounds:
+        open_ = answer.outcome == "undetermined"
+        yield "  " + say("screen.open_because" if open_ else "screen.because", language)
+        for ground in answer.grounds:
+            yield from _bullet(f"{phrases.ground_label(ground, language)}. {phrases.citation_text(ground.citation)}")
+    if answer.missing:
+        yield "  " + say("screen.missing", language)
+        for path in answer.missing:
+            yield from _bullet(phrases.missing_line(path, language))
+        if answer.question is not None:
+            question = phrases.question_of(answer.question, language) or answer.question
+            yield from _wrapped(say("screen.ask_first", language, question=question), "    ")
+    warnings = [*(phrases.reading_text(reading, language) for reading in answer.readings),
+                *(phrases.warning_text(warning, language) for warning in answer.warnings)]  # fmt: skip
+    if warnings:
+        yield "  " + say("screen.warnings", language)
+        for warning in dict.fromkeys(warnings):
+            yield from _bullet(warning)
+    if trace:
+        yield "  " + say("screen.trace", language)
+        yield from trace_lines(answer, language, indent="    ")
+
+
+def trace_lines(
+    answer: Determination, language: str, *, deciding_only: bool = False, indent: str = ""
+) -> Iterator[str]:
+    """The reasoning as an outline: + holds, - does not, ? not known. With `deciding_only`, what bears on
+    the outcome."""
+    deciding = {ground.id for ground in answer.grounds}
+    for told in told_reasoning(answer, language):
+        if not deciding_only or told.id in deciding or (told.id == "status" and answer.outcome == "not_in_force"):
+            yield from _told(told, language, indent)
+
+
+def _told(told: Told, language: str, indent: str) -> Iterator[str]:
+    cite = f"  [{told.citation.pinpoint}]" if told.citation else ""
+    facts = "; ".join(f"{label}: {value}" for _, label, value in told.facts)
+    facts = f"  ({facts})" if facts else ""
+    yield from _wrapped(f"{_mark(told.value)} {told.text}{cite}{facts}", indent, hang="  ")
+    for part in told.parts:
+        yield from _told(part, language, indent + "  ")
+
+
+def _mark(value: Truth) -> str:
+    return _MARKS[value]
+
+
+def legend(language: str) -> str:
+    """What the marks of an outline mean."""
+    return "   ".join(f"{_MARKS[value]} {truth_word(value, language)}" for value in (True, False, None))
+
+
+def _bullet(text: str) -> list[str]:
+    return _wrapped(text, "    - ", hang="      ", first_only=True)
+
+
+def _wrapped(text: str, indent: str, hang: str = "", first_only: bool = False) -> list[str]:
+    later = hang if first_only else indent + hang
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=later, break_long_words=False,
+                         break_on_hyphens=False) or [indent]  # fmt: skip

@@ -5,7 +5,7 @@ Nothing is phrased here; labels are those of the regime file, in all its languag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -113,7 +113,15 @@ class Screening:
         """The case's own id, if it has one."""
         return self.case.id
 
-    def __iter__(self) -> Any:
+    @property
+    def answer_day(self) -> DateRange | None:
+        """The day for which the answer holds, as far as it is known."""
+        if self.asked_on is not None:
+            return parse_date(self.asked_on)
+        day: DateRange | None = self.case.facts.get("as_of")
+        return day
+
+    def __iter__(self) -> Iterator[Determination]:
         return iter(self.determinations)
 
     def __getitem__(self, regime: str) -> Determination:

@@ -1,0 +1,1 @@
+"""Safe-third-country law as data: explained, counted, compared and forecast."""

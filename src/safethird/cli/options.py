@@ -1,0 +1,36 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from safethird.messages import LANGUAGES
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def language_option() -> Decorator:
+    """`--lang en|es|fr`, or the environment's SAFETHIRD_LANG."""
+    return click.option("--lang", "language", type=click.Choice(LANGUAGES), default="en", envvar="SAFETHIRD_LANG",
+                        show_default=True, help="Language of the answer.")  # fmt: skip
+
+
+class Day(click.ParamType):
+    """A day written YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> str:
+        try:
+            return datetime.date.fromisoformat(value).isoformat()
+        except ValueError:
+            self.fail("This is no day of the form YYYY-MM-DD.", param, context)
+
+
+def today() -> str:
+    """Today on this machine; every answer that uses it says that it was assumed."""
+    return datetime.date.today().isoformat()
