@@ -270,7 +270,7 @@ def _build(text: str, document: Document) -> bool:
     stack: list[_Open] = []
     documents = 0
     for event in yaml.parse(text, Loader=_LOADER):
-        mark = event.start_mark
+        mark: Any = event.start_mark
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
@@ -281,7 +281,8 @@ def _build(text: str, document: Document) -> bool:
                               code="alias", hint="Write the value out."))  # fmt: skip
         elif isinstance(event, yaml.ScalarEvent):
             _no_extras(event, document)
-            span = Span(mark.line, mark.column, event.end_mark.line, event.end_mark.column, event.style or "")
+            end: Any = event.end_mark
+            span = Span(mark.line, mark.column, end.line, end.column, event.style or "")
             parent = stack[-1] if stack else None
             if parent is not None and isinstance(parent.value, dict) and not parent.has_key:
                 parent.key, parent.has_key = event.value, True

@@ -26,6 +26,8 @@ class CountrySet:
 
     name: str
     members: tuple[Membership, ...]
+    label: Mapping[str, str] | None = field(default=None, compare=False)
+    """What readers call it, by language."""
 
     @property
     def dated(self) -> bool:
