@@ -184,7 +184,7 @@ class Consideration:
     country_set: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Regime:
     """One instrument, read from one file. Everything else is a reading of it."""
 
@@ -214,6 +214,9 @@ class Regime:
     jurisdiction: str = ""
     follows: tuple[str, ...] = field(default=())
     """Regimes that an authority looks at after this one when this one does not bar the claim."""
+
+    def __repr__(self) -> str:
+        return f"<Regime {self.id}: {len(self.provisions)} provisions, {len(self.events)} events>"
 
     def provision(self, provision_id: str) -> Provision:
         """The provision of that id; KeyError when there is none."""

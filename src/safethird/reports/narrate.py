@@ -96,10 +96,12 @@ class Narrator:
     def _quantifier(self, step: Step, node: Quantifier, paths: Mapping[str, str]) -> Told:
         list_path = self._list_path(node.collection, paths)
         subject = vocabulary().fact(list_path).label(self.language)
-        fact = self._fact_row(list_path, self.evaluator.term(node.collection, self._bindings(paths)))
+        listing = self.evaluator.term(node.collection, self._bindings(paths))
+        known = listing is not None and getattr(listing, "complete", True)
+        facts = () if known and step.parts else (self._fact_row(list_path, listing),)
         if node.where is None and node.satisfy is None:
             name = "not_empty" if node.kind == "any" else "empty"
-            return Told(say(f"clause.{name}", self.language, subject=subject), step.value, (), (fact,))
+            return Told(say(f"clause.{name}", self.language, subject=subject), step.value, (), facts)
         name = {"any": "there_is", "no": "there_is_none", "all": "for_all"}[node.kind]
         parts = []
         for part in step.parts:
@@ -112,7 +114,7 @@ class Narrator:
             per = vocabulary().fact(list_path).per(self.language)
             heading = say("clause.element", self.language, subject=per, number=(part.element or 0) + 1)
             parts.append(Told(heading, part.value, (told,)))
-        return Told(say(f"clause.{name}", self.language, subject=subject), step.value, tuple(parts), (fact,))
+        return Told(say(f"clause.{name}", self.language, subject=subject), step.value, tuple(parts), facts)
 
     def _leaf(self, node: Node, paths: Mapping[str, str]) -> str:
         if isinstance(node, Flag):
@@ -172,6 +174,8 @@ class Narrator:
         if isinstance(node, Number):
             return str(node.value)
         assert isinstance(node, Text)
+        if node.value == "applicant":
+            return say("clause.applicant", self.language)
         return code_words(self._generic(partner, paths), node.value, self.language)
 
     def _term(self, node: Node, paths: Mapping[str, str]) -> str:

@@ -69,6 +69,14 @@ def event_word(event: str, language: str) -> str:
     return known[language] if known else event.replace("_", " ")
 
 
+def burden_text(burden: str | None, standard: str | None, language: str) -> str | None:
+    """Who has to show it, and how surely (the standard as the law names it)."""
+    if burden not in ("applicant", "authority"):
+        return None
+    said = say("screen.burden", language, who=say(f"screen.burden_{burden}", language))
+    return f"{said} ({standard})" if standard else said
+
+
 def missing_line(path: str, language: str) -> str:
     """An unknown fact as the reader knows it: its label, and the path for the file."""
     if path == LAW_UNKNOWN:

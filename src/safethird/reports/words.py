@@ -70,8 +70,9 @@ def value_words(path: str, value: Any, language: str) -> str:
         return number_words(value, language)
     if isinstance(value, Listing):
         if any(isinstance(item, dict) for item in value.items):
-            return str(len(value.items))
-        words = ", ".join(code_words(path, item, language) for item in value.items) or "0"
+            return str(len(value.items)) if value.complete else f"{len(value.items)}, ..."
+        words = ", ".join(code_words(path, item, language) for item in value.items)
+        words = words or say("truth.none", language)
         return words if value.complete else f"{words}, ..."
     return code_words(path, str(value), language)
 
