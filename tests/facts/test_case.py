@@ -168,6 +168,69 @@ def attempt(data: Any) -> tuple[Case | None, tuple[Problem, ...]]:
         return None, error.problems or (Problem("refused without a problem"),)
 
 
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"version": True}, "wrong-type"),
+        ({"version": 2}, "version"),
+        ({"version": None}, "missing-field"),
+        ({"claim": {}}, "missing-field"),
+        ({"claim": {"country": "CA", "colour": None}}, "unknown-field"),
+        ({"claim": {"country": "CA", "date": "2023-02-30"}}, "bad-date"),
+        ({"claim": {"country": "ca"}}, "unknown-country"),
+        ({"claim": {"country": "CA", "setting": "air"}}, "unknown-value"),
+        ({"as_of": "2024", "claim": {"country": "CA", "date": "2025"}}, "after-as-of"),
+        ({"as_of": "2024", "procedure": {"requests": [{"transfer_date": "2025-01-01"}]}}, "after-as-of"),
+        ({"journey": [{"from_date": "2024-02", "to_date": "2024-01"}]}, "wrong-order"),
+        ({"procedure": {"requests": [{"date": "2024-02-02", "reply_date": "2024-02-01"}]}}, "wrong-order"),
+        ({"applicant": {"nationalities": ["FR", "FR"]}}, "twice"),
+        ({"applicant": {"nationalities": None, "nationalities_complete": None}}, "null-flag"),
+        ({"applicant": {"visa_rules": [{"country": "FR"}, {"country": "FR"}]}}, "second-row"),
+        ({"findings": {"countries": [{"will_admit": True}]}}, "missing-field"),
+        ({"findings": {"countries": [{"country": None}]}}, "missing-field"),
+        ({"findings": {"discretion_used": 1}}, "wrong-type"),
+        ({"family": [{"id": "f1"}, {"id": "f1"}]}, "twice"),
+        ({"family": [{"id": "f1"}], "documents": [{"holder": "f2"}]}, "unknown-relative"),
+        ({"family": [], "family_complete": False, "documents": [{"holder": "f1"}]}, "unknown-relative"),
+        ({"documents": [{"holder": "f123"}]}, "bad-label"),
+        ({"documents": [{"study_years": -0.5}]}, "bad-number"),
+        ({"documents": [{"study_years": float("nan")}]}, "bad-number"),
+        ({"documents": [{"study_years": 10**400}]}, "bad-number"),
+        ({"entries": [{"subdivision": "ZZ-A"}]}, "bad-label"),
+        ({"entries": [None]}, "wrong-type"),
+        ({"entries": ()}, "wrong-type"),
+    ],
+)
+def test_one_fault_alone_is_found(more: dict[str, Any], code: str) -> None:
+    with pytest.raises(BadData) as caught:
+        Case.from_data({**MINIMAL, **more})
+    assert [problem.code for problem in caught.value.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"as_of": "2024-05", "claim": {"country": "CA", "date": "2024-05-31"}},
+        {"as_of": "2024-05-10", "claim": {"country": "CA", "date": "2024"}},
+        {"as_of": "2024", "documents": [{"valid_from": "2025", "valid_until": "2030"}]},
+        {
+            "documents": [{"valid_from": "2025-02-01", "valid_until": "2025-01-01"}]
+        },  # annulled before it began
+        {"journey": [{"from_date": "2024-02", "to_date": "2024-02-01"}]},
+        {"journey": [{"from_date": "2024-02-29", "to_date": "2024"}]},
+        {"documents": [{"holder": "f7"}]},  # the family is unknown
+        {"family": None, "documents": [{"holder": "f7"}]},
+        {"family": [{"id": "f1"}, {}], "documents": [{"holder": "f1"}, {"holder": "applicant"}]},
+        {"version": 1.0},
+        {"family_complete": False},
+        {"findings": {"countries": []}},
+    ],
+)
+def test_what_looks_odd_but_can_be(more: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(problems, "find_problems", refuse)
+    assert Case.from_data({**MINIMAL, **more}).data == {**MINIMAL, **more}
+
+
 def leaves(data: Any) -> list[tuple[Any, Any]]:
     """Every place of a case at which a value stands: its holder and its key."""
     found = []
