@@ -19,7 +19,7 @@ def language_option() -> Decorator:
                         show_default=True, help="Language of the answer.")  # fmt: skip
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[str]):
     """A day written YYYY-MM-DD."""
 
     name = "date"

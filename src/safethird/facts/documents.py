@@ -52,6 +52,7 @@ class Document:
     text: str = ""
     spans: dict[DocumentPath, Span] = field(default_factory=dict)
     keys: dict[DocumentPath, Span] = field(default_factory=dict)
+    _lines: list[str] | None = field(default=None, repr=False)
 
     def place(self, path: DocumentPath) -> tuple[int | None, int | None]:
         """Line and column, from 1, of the key or element at `path`, or of the nearest parent known."""
@@ -72,7 +73,9 @@ class Document:
         span = self.spans.get(path)
         if span is None or not self.text:
             return None
-        lines = self.text.split("\n")[span.line : span.end_line + 1]
+        if self._lines is None:
+            self._lines = self.text.split("\n")
+        lines = self._lines[span.line : span.end_line + 1]
         if not lines:
             return None
         if span.end_line - span.line == len(lines) - 1:
@@ -241,6 +244,18 @@ def read_yaml(text: str, file: str | None = None) -> Document:
     return document
 
 
+def read_yaml_until(text: str, key: str, file: str | None = None) -> Document:
+    """The beginning of a YAML mapping, up to and including a top-level key: for quick looks into many
+    files. What comes after is not even checked."""
+    document = Document(None, file, text)
+    try:
+        _build(text, document, until=key)
+    except yaml.YAMLError:
+        # The full reading will say what is wrong.
+        document.data = None
+    return document
+
+
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str | None) -> Problem:
     mark = error.problem_mark or error.context_mark
     what = error.problem or "the YAML cannot be read"
@@ -265,8 +280,9 @@ class _Open:
     has_key: bool = False
 
 
-def _build(text: str, document: Document) -> bool:
-    """Fill `document` from libyaml's events; True when there is no content. Iterative on purpose."""
+def _build(text: str, document: Document, until: str | None = None) -> bool:
+    """Fill `document` from libyaml's events; True when there is no content. Iterative on purpose.
+    With `until`: stop once that key of the outermost mapping has its value."""
     stack: list[_Open] = []
     documents = 0
     for event in yaml.parse(text, Loader=_LOADER):
@@ -292,6 +308,8 @@ def _build(text: str, document: Document) -> bool:
                     raise BadData(_at(document, mark, f"The key '{event.value}' stands here a second time",
                                       code="duplicate-key", hint=f"The first is on line {first}."))  # fmt: skip
                 document.keys[path] = span
+                if until is not None and len(stack) == 1 and until in parent.value:
+                    return False
                 continue
             value = _scalar(event)
             document.spans[_place(stack, value)] = span

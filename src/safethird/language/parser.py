@@ -48,19 +48,19 @@ class _Parser:
     def token(self) -> Token:
         return self.tokens[self.index]
 
-    def peek(self, offset: int = 1) -> Token:
-        return self.tokens[min(self.index + offset, len(self.tokens) - 1)]
-
     def advance(self) -> Token:
         token = self.token
         self.index += 1
         return token
 
     def at_words(self, *words: str) -> bool:
-        return all(
-            self.peek(offset).kind == "word" and self.peek(offset).text == word
-            for offset, word in enumerate(words)
-        )
+        index = self.index
+        for word in words:
+            token = self.tokens[index]
+            if token.text != word or token.kind != "word":
+                return False
+            index += 1
+        return True
 
     def take_words(self, *words: str) -> bool:
         if self.at_words(*words):

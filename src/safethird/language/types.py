@@ -5,7 +5,7 @@ A checked rule is total: it has a value for every case, so nothing is left to fa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NoReturn, Protocol
 
@@ -56,7 +56,7 @@ class Names(Protocol):
     def members(self, record: str) -> Iterable[str]:
         """The field names of a record."""
 
-    def codes(self, type_: Type) -> Iterable[str] | None:
+    def codes(self, type_: Type) -> Collection[str] | None:
         """The codes allowed for a choice or country; None when any will do."""
 
     def set_is_dated(self, name: str) -> bool | None:
@@ -217,10 +217,8 @@ class _Checker:
         if type_.kind not in ("country", "countries", "choice", "choices", "label"):
             self.fail(f"A code in quotes meets {SAID[type_.kind]}", node.at, "compare-types")
         allowed = self.names.codes(type_)
-        if allowed is None:
-            return
-        known = list(allowed)
-        if node.value not in known:
+        if allowed is not None and node.value not in allowed:
+            known = sorted(allowed) if isinstance(allowed, frozenset) else list(allowed)
             what = "country code" if type_.kind in ("country", "countries") else "value of this fact"
             hint = did_you_mean(node.value.upper() if what == "country code" else node.value, known)
             if what == "country code" and not hint.startswith("Did"):

@@ -7,8 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from safethird.errors import Problem, UsageError, did_you_mean
+from safethird.facts.documents import read_text, read_yaml_until
 from safethird.regimes.loader import load_regime_file
 from safethird.regimes.model import Regime
+from safethird.regimes.sets import library_sets
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -64,10 +66,29 @@ def concerns(regime: Regime, claim_country: str) -> bool:
     return any(entry.country == claim_country for entry in members)
 
 
+@lru_cache(maxsize=512)
+def _claims_in(path: Path) -> str | tuple[str, ...] | None:
+    """For which claims a file says that it is looked at, read from its beginning only; None: not clear."""
+    data = read_yaml_until(read_text(path), "considered_for", str(path)).data
+    considered = data.get("considered_for") if isinstance(data, dict) else None
+    found = considered.get("claim_in") if isinstance(considered, dict) else None
+    return found if isinstance(found, str) else tuple(found) if isinstance(found, list) else None
+
+
+def _may_concern(path: Path, claim_country: str) -> bool:
+    claims_in = _claims_in(path)
+    if claims_in is None:
+        return True
+    if isinstance(claims_in, tuple):
+        return claim_country in claims_in
+    known = library_sets().get(claims_in)
+    return known is None or any(entry.country == claim_country for entry in known.members)
+
+
 def regimes_for(claim_country: str) -> list[Regime]:
     """The regimes of the library that can concern a claim, drafts and documented entries left out."""
     return [
         regime
-        for regime in library().values()
+        for regime in (_load(path) for path in library_files().values() if _may_concern(path, claim_country))
         if not regime.draft and not regime.documented_only and concerns(regime, claim_country)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from safethird.facts.countries import all_codes
 from safethird.facts.vocabulary import vocabulary
@@ -14,6 +14,7 @@ _KINDS: dict[str, Kind] = {
     "label": "label", "countries": "countries", "choices": "choices", "list": "list", "table": "table",
     "record": "record",
 }  # fmt: skip
+_CODES = frozenset(all_codes())
 
 
 class CaseNames:
@@ -36,10 +37,10 @@ class CaseNames:
         """The field names of a record."""
         return [path.rpartition(".")[2] if record else path for path in self._vocabulary.children(record)]
 
-    def codes(self, type_: Type) -> Iterable[str] | None:
+    def codes(self, type_: Type) -> Collection[str] | None:
         """The codes that a choice or a country can have."""
         if type_.kind in ("country", "countries"):
-            return all_codes()
+            return _CODES
         if type_.kind in ("choice", "choices"):
             fact = self._vocabulary.get(type_.of)
             return None if fact is None else fact.values

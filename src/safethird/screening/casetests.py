@@ -115,7 +115,7 @@ def _from_changes(document: Document, data: Mapping[str, Any], path: Path) -> It
     for index, entry in enumerate(data["cases"]):
         place: DocumentPath = ("cases", index)
         base = entry.get("base") or (next(iter(bases)) if len(bases) == 1 else None)
-        if base not in bases:
+        if not isinstance(base, str) or base not in bases:
             problems.append(document.problem("This case names no base that there is", place, code="unknown-base",
                                              hint=did_you_mean(str(base), list(bases))))  # fmt: skip
             continue
