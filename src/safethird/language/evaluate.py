@@ -9,7 +9,7 @@ is when there is certainly no such element: no comparison with it holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from safethird.facts.dates import (
@@ -36,6 +36,9 @@ Value = Any
 Record = Mapping[str, Value]
 Bindings = Mapping[str, Value]
 """What the names of elements stand for."""
+Chosen = tuple[tuple[str, int | None], ...]
+"""Named elements and the index of the element that each stands for; None: nothing, or one not listed."""
+Way = tuple[Bindings, Chosen]
 
 
 class Step(NamedTuple):
@@ -46,8 +49,16 @@ class Step(NamedTuple):
     parts: tuple[Step, ...] = ()
     element: int | None = None
     """In a part of a quantifier: which element of the list this part speaks of."""
-    chosen: tuple[tuple[str, int | None], ...] = ()
+    chosen: Chosen = ()
     """What the named elements stood for: index in their list; None: nothing, or one not listed."""
+
+
+def _leaf(
+    value: Truth, node: Node, _make: Any = tuple.__new__, _step: type[Step] = Step
+) -> Step:
+    """A step that rests on no other, made without the detour through the class's own constructor."""
+    made: Step = _make(_step, (value, node, (), None, ()))
+    return made
 
 
 class Candidate(NamedTuple):
@@ -70,32 +81,36 @@ class Evaluator:
         self.facts = facts
         self.seen = seen
         """When given: gathers (identity of the node, truth) of every condition, for clause coverage."""
-        self._settled: dict[str, Step] = {}
+        self._settled: dict[tuple[str | int, ...], Step] = {}
         self._chosen: dict[str, list[Candidate]] = {}
+        self._ways: dict[tuple[str, ...], Sequence[Way]] = {}
 
     # --- whole rules -----------------------------------------------------------------------------
 
     def rule(self, node: Node, bindings: Bindings | None = None) -> Step:
         """The truth of a condition. Where it rests on an element that may be one of several, it is
         evaluated for each, and holds (or fails) only if it does so for all."""
-        outcomes = [
-            (self.step(node, inner), chosen) for inner, chosen in self.readings(node, bindings or {})
-        ]
-        if len(outcomes) == 1:
-            return outcomes[0][0]._replace(chosen=outcomes[0][1])
-        parts = tuple(step._replace(chosen=chosen) for step, chosen in outcomes)
+        ways = self.readings(node, bindings or {})
+        if len(ways) == 1:
+            inner, chosen = ways[0]
+            step = self.step(node, inner)
+            return step._replace(chosen=chosen) if chosen else step
+        parts = tuple(self.step(node, inner)._replace(chosen=chosen) for inner, chosen in ways)
         return Step(agreement(step.value for step in parts), Either(node.at, node), parts)
 
-    def readings(
-        self, node: Node, bindings: Bindings
-    ) -> Iterator[tuple[Bindings, tuple[tuple[str, int | None], ...]]]:
+    def readings(self, node: Node, bindings: Bindings) -> Sequence[Way]:
         """Every way to read the named elements on which a rule rests."""
-        names = [name for name in self.program.elements_in(node) if name not in bindings]
-        return self._bind(names, bindings, ())
+        names = self.program.elements_in(node)
+        if not names:
+            return ((bindings, ()),)
+        if bindings:
+            return list(self._bind([name for name in names if name not in bindings], bindings, ()))
+        ways = self._ways.get(names)
+        if ways is None:
+            ways = self._ways[names] = list(self._bind(list(names), bindings, ()))
+        return ways
 
-    def _bind(
-        self, names: list[str], bindings: Bindings, chosen: tuple[tuple[str, int | None], ...]
-    ) -> Iterator[tuple[Bindings, tuple[tuple[str, int | None], ...]]]:
+    def _bind(self, names: list[str], bindings: Bindings, chosen: Chosen) -> Iterator[Way]:
         if not names:
             yield bindings, chosen
             return
@@ -166,11 +181,11 @@ class Evaluator:
         return Step(disjunction([part.value for part in parts]), node, parts)
 
     def _flag(self, node: Flag, bindings: Bindings) -> Step:
-        return Step(node.value, node)
+        return _leaf(node.value, node)
 
     def _yes_no(self, node: Node, bindings: Bindings) -> Step:
         value = self.term(node, bindings)
-        return Step(False if value is NOTHING else value, node)
+        return _leaf(False if value is NOTHING else value, node)
 
     def _use(self, node: Use, bindings: Bindings) -> Step:
         definition = self.program.definitions[node.name]
@@ -179,28 +194,28 @@ class Evaluator:
             inner = {**bindings, definition.parameter: bindings[node.argument]}
             part = self.step(definition.rule.node, inner)
             return Step(part.value, node, (part,))
-        if self.program.elements_in(definition.rule.node):
-            part = self.step(definition.rule.node, bindings)
-            return Step(part.value, node, (part,))
-        settled = self._settled.get(node.name)
+        # A definition is evaluated once for each reading of the elements that it rests on.
+        elements = self.program.elements_in(definition.rule.node)
+        key = (node.name, *[id(bindings[name]) for name in elements])
+        settled = self._settled.get(key)
         if settled is None:
-            settled = self._settled[node.name] = self.step(definition.rule.node, {})
+            settled = self._settled[key] = self.step(definition.rule.node, bindings if elements else {})
         return Step(settled.value, node, (settled,))
 
     def _compare(self, node: Compare, bindings: Bindings) -> Step:
         left, right = self.term(node.left, bindings), self.term(node.right, bindings)
         if left is NOTHING or right is NOTHING:
-            return Step(node.comparator == "!=", node)
+            return _leaf(node.comparator == "!=", node)
         if left is None or right is None:
-            return Step(None, node)
-        return Step(_COMPARISONS[node.comparator](left, right), node)
+            return _leaf(None, node)
+        return _leaf(_COMPARISONS[node.comparator](left, right), node)
 
     def _member(self, node: Member, bindings: Bindings) -> Step:
         item = self.term(node.item, bindings)
         if item is NOTHING:
-            return Step(node.negated, node)
+            return _leaf(node.negated, node)
         inside = None if item is None else self._inside(item, node.collection, bindings)
-        return Step(negation(inside) if node.negated else inside, node)
+        return _leaf(negation(inside) if node.negated else inside, node)
 
     def _inside(self, item: str, collection: Node, bindings: Bindings) -> Truth:
         if isinstance(collection, Codes):
@@ -219,25 +234,25 @@ class Evaluator:
     def _period(self, node: Period, bindings: Bindings) -> Step:
         subject, anchor = self.term(node.subject, bindings), self.term(node.anchor, bindings)
         if subject is NOTHING or anchor is NOTHING:
-            return Step(False, node)
+            return _leaf(False, node)
         if subject is None or anchor is None:
-            return Step(None, node)
+            return _leaf(None, node)
         # "x within a month before y" says "y within a month after x": time always runs from the earlier event.
         event, later = (anchor, subject) if node.direction == "after" else (subject, anchor)
         limit = self.shift(event, node.amount, node.unit)
         if node.counting_that_day:
             limit = DateRange(limit.lo - 1, limit.hi - 1)
         if node.kind == "more than":
-            return Step(_less(limit, later), node)
+            return _leaf(_less(limit, later), node)
         if node.kind == "at least":
-            return Step(negation(_less(later, limit)), node)
+            return _leaf(negation(_less(later, limit)), node)
         in_time = _less(later, limit) if node.kind == "less than" else negation(_less(limit, later))
         return Step(conjunction((negation(_less(later, event)), in_time)), node)
 
     def _quantifier(self, node: Quantifier, bindings: Bindings) -> Step:
         listing = self.term(node.collection, bindings)
         if listing is NOTHING:
-            return Step(node.kind != "any", node)
+            return _leaf(node.kind != "any", node)
         items, complete = listing if listing is not None else ((), False)
         parts = tuple([self._element(node, item, index, bindings) for index, item in enumerate(items)])
         values: list[Truth] = [part.value for part in parts]
@@ -259,7 +274,7 @@ class Evaluator:
     def _is_unknown(self, node: IsUnknown, bindings: Bindings) -> Step:
         value = self.term(node.term, bindings)
         unknown = value is None or (isinstance(value, tuple) and len(value) == 2 and value[1] is False)
-        return Step(unknown != node.negated, node)
+        return _leaf(unknown != node.negated, node)
 
     # --- terms -----------------------------------------------------------------------------------
 
@@ -325,9 +340,11 @@ class Evaluator:
 
 def _inner(value: Value, steps: tuple[str, ...]) -> Value:
     """A fact inside a record; unknown where any part on the way is, `NOTHING` inside nothing."""
+    if value is NOTHING:
+        return value
     for step in steps:
-        if value is None or value is NOTHING:
-            return value
+        if value is None:
+            return None
         value = value.get(step)
     return value
 

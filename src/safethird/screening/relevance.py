@@ -13,15 +13,12 @@ from typing import Any, NamedTuple
 
 from safethird.regimes.model import Regime
 from safethird.screening.alternatives import Facts, alternatives, filled
-from safethird.screening.determine import Outcome, Reasoning, reason
+from safethird.screening.determine import Outcome, reason
 
 MOST_FILLINGS = 400
 """Up to so many fillings of the open facts are gone through one by one; only then can a fact be dropped."""
 MOST_TRIES = 60
 """Fillings tried where there are more."""
-
-Answer = tuple[Outcome, tuple[str, ...] | None]
-
 
 class Effect(NamedTuple):
     """What one possible value of a fact would lead to, all else as it is."""
@@ -45,23 +42,29 @@ def decisiveness(found: Sequence[Effect]) -> float:
     return sum(effect.outcome != "undetermined" for effect in found) / len(found) if found else 0.0
 
 
-def relevant(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[str, ...]:
-    """The paths whose facts can still change the answer."""
-    if len(paths) <= 1:
-        return tuple(paths)
-    options = {path: alternatives(regime, facts, path) for path in paths}
+def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
+    """The paths whose facts can still change the answer, and the one whose answer would most likely decide
+    it: the largest share of deciding values, then the order of the file."""
 
     def decided(state: Facts) -> bool:
         return reason(regime, state).outcome != "undetermined"
 
-    return tuple(path for path in paths if not options[path] or _matters(facts, path, options, decided))
+    options = {path: alternatives(regime, facts, path) for path in paths}
+    shares: dict[str, float] = {}
+    for path, values in options.items():
+        tried = [decided(filled(facts, path, value)) for value in _ends(values)]
+        shares[path] = sum(tried) / len(tried) if tried else 0.0
+    matter = tuple(
+        path for path in paths
+        if shares[path] or not options[path] or len(paths) == 1 or _matters(facts, path, options, decided)
+    )  # fmt: skip
+    askable = [path for path in matter if options[path]]
+    return matter, max(askable, key=lambda path: shares[path], default=None)
 
 
 def _matters(
     facts: Facts, path: str, options: dict[str, list[Any]], decided: Callable[[Facts], bool]
 ) -> bool:
-    if any(decided(filled(facts, path, value)) for value in _ends(options[path])):
-        return True
     others = [other for other in options if other != path]
     choices: list[list[Any]] = [[_LEFT_OPEN, *options[other]] for other in others]
     size = 1
@@ -100,14 +103,3 @@ def _ends(values: list[Any]) -> list[Any]:
         return values
     step = max(1, len(values) // 6)
     return [*values[::step], values[-1]]
-
-
-def best_question(regime: Regime, reasoning: Reasoning, facts: Facts, paths: Sequence[str]) -> str | None:
-    """The one fact whose answer would most likely decide: the largest share of deciding values, then the
-    order of the file."""
-    if reasoning.outcome != "undetermined":
-        return None
-    askable = [path for path in paths if not path.startswith("regime.")]
-    if len(askable) <= 1:
-        return askable[0] if askable else None
-    return max(askable, key=lambda path: decisiveness(effects(regime, facts, path)))

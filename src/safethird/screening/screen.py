@@ -12,12 +12,13 @@ from typing import Any, Literal
 from safethird.facts.case import Case
 from safethird.facts.dates import DateRange, parse_date
 from safethird.facts.truth import Truth
+from safethird.language.syntax import First
 from safethird.regimes.catalogue import load_regime, regimes_for
-from safethird.regimes.model import Citation, Event, Provision, Regime, Texts
+from safethird.regimes.model import Citation, Event, Provision, Reading, Regime, Texts
 from safethird.screening.alternatives import Facts, generic
 from safethird.screening.determine import Outcome, ProvisionStep, Reasoning, reason
 from safethird.screening.missing import LAW_UNKNOWN, open_facts
-from safethird.screening.relevance import best_question, relevant
+from safethird.screening.relevance import weigh
 from safethird.screening.variants import with_reading
 
 WarningKind = Literal["readings", "recalled", "rule", "law_unknown", "draft", "assumed"]
@@ -169,8 +170,7 @@ def determine(regime: Regime, facts: Facts, *, explain_missing: bool = True) -> 
     open_paths: tuple[str, ...] = ()
     question = None
     if reasoning.outcome == "undetermined" and explain_missing:
-        open_paths = relevant(regime, facts, open_facts(reasoning))
-        question = best_question(regime, reasoning, facts, open_paths)
+        open_paths, question = weigh(regime, facts, open_facts(reasoning))
     readings = tuple(_other_readings(regime, facts, reasoning))
     grounds = tuple(_grounds(reasoning))
     return Determination(
@@ -183,12 +183,21 @@ def _other_readings(regime: Regime, facts: Facts, reasoning: Reasoning) -> Itera
     for conflict, readings in regime.conflicts():
         default = readings.options[readings.default]
         for name, option in readings.options.items():
-            if name == readings.default:
+            if name == readings.default or _reads_the_same(reasoning, conflict, default, option):
                 continue
             other = reason(with_reading(regime, conflict, name), facts)
             if (other.outcome, other.responsible) != (reasoning.outcome, reasoning.responsible):
                 yield OtherReading(conflict, name, option.label, default.label, option.citation, other.outcome,
                                    other.responsible)  # fmt: skip
+
+
+def _reads_the_same(reasoning: Reasoning, conflict: str, default: Reading, option: Reading) -> bool:
+    """Whether two readings certainly have the same truth for this case, so that the answer cannot differ."""
+    definition = reasoning.regime.definitions.get(conflict)
+    if definition is not None and (definition.parameter is not None or isinstance(default.rule.node, First)):
+        return False
+    values = {reasoning.evaluator.rule(reading.rule.node).value for reading in (default, option)}
+    return len(values) == 1 and None not in values
 
 
 # --- grounds -------------------------------------------------------------------------------------
