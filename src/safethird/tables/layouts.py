@@ -194,10 +194,13 @@ def cut(match: Match, file: str) -> Sheet:
                 written = tuple(" ".join(cell.split()) for cell in row[:width])
             elif len(row) == width:
                 block.add(line, row)
-            elif strict or any(row[width:]):
+            elif len(row) > width and not any(cell.strip() for cell in row[width:]):
+                # Some programs end every line with a separator.
+                block.add(line, row[:width])
+            elif strict or len(row) > width:
                 ragged.append(_ragged(file, line, len(row), width))
             else:
-                block.add(line, [*row[:width], *[""] * (width - len(row))])
+                block.add(line, [*row, *[""] * (width - len(row))])
             if len(ragged) >= _MOST_PROBLEMS:
                 break
             if len(block.lines) >= _BLOCK:

@@ -33,9 +33,7 @@ def read_table(
     known = layouts()
     if layout is not None and layout not in {one.id for one in known}:
         ids = [one.id for one in known]
-        raise UsageError(
-            Problem(f"There is no layout '{layout}'", hint=did_you_mean(layout, ids, most=len(ids)))
-        )
+        raise UsageError(Problem(f"There is no layout '{layout}'", hint=did_you_mean(layout, ids)))
     return table_of(open_source(path, limits), layout=layout, revision=revision)
 
 

@@ -17,11 +17,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from safethird.errors import BadData, NoInput, Problem
+from safethird.tables.workbooks import cell_text, read_sheets
 
 PREVIEW = 40
 """Rows at the top of a grid in which a header is looked for."""
@@ -42,7 +42,8 @@ class Limits:
     """Size after unpacking."""
     most_ratio: int = 100
     """Unpacked size over packed size. Published tables stay below 40; a bomb is near 1000."""
-    most_cells: int = 60_000_000
+    most_cells: int = 8_000_000
+    """Cells of a workbook, counted as its width times its height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ def open_source(path: str | Path, limits: Limits | None = None) -> Source:
     if raw[:4] == b"PK\x03\x04":
         inner = _open_zip(raw, file, limits)
         if isinstance(inner, _Workbook):
-            return Source(file, "workbook", digest, _sheets(raw, file, limits))
+            sheets = read_sheets(raw, file, limits.most_cells)
+            grids = tuple(_grid(name, _sheet_rows(rows)) for name, rows in sheets)
+            return Source(file, "workbook", digest, grids)
         raw, facts = inner
     _refuse_other_kinds(raw, file)
     text = _decode(raw, file)
@@ -252,62 +255,11 @@ def _text_rows(text: str, separator: str) -> Rows:
     return rows
 
 
-# --- Workbooks ----------------------------------------------------------------------------------------------
-
-
-def _sheets(raw: bytes, file: str, limits: Limits) -> tuple[Grid, ...]:
-    try:
-        from python_calamine import CalamineError, CalamineWorkbook
-    except ImportError:
-        raise BadData(Problem(
-            "Reading a workbook needs the package python-calamine", file=file,
-            hint="Install it with: pip install 'safethird[tables]'", code="missing-extra",
-        )) from None  # fmt: skip
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        grids = []
-        cells = 0
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            cells += sheet.total_height * sheet.total_width
-            if cells > limits.most_cells:
-                raise _too_many_cells(file, limits)
-            rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-            grids.append(_grid(name, _sheet_rows(rows)))
-    except CalamineError:
-        raise BadData(Problem(
-            "The workbook is damaged or locked with a password", file=file, hint="Download it again.",
-            code="damaged",
-        )) from None  # fmt: skip
-    return tuple(grids)
-
-
-def _too_many_cells(file: str, limits: Limits) -> BadData:
-    return BadData(
-        Problem(f"The workbook has more than {limits.most_cells:,} cells", file=file, code="too-large")
-    )
-
-
 def _sheet_rows(rows: list[list[str]]) -> Rows:
     def again() -> Iterator[tuple[int, list[str]]]:
         return ((number, row) for number, row in enumerate(rows, start=1) if any(row))
 
     return again
-
-
-def cell_text(cell: object) -> str:
-    """A workbook cell as the text that it shows: whole numbers without `.0`, dates as ISO.
-
-    >>> cell_text(1234.0), cell_text(date(2018, 3, 31)), cell_text(" Total ")
-    ('1234', '2018-03-31', 'Total')
-    """
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if not (cell.hour or cell.minute) else cell.isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return "" if cell is None else str(cell).strip()
 
 
 # --- JSON of the UNHCR interface ----------------------------------------------------------------------------
