@@ -68,7 +68,7 @@ def _answer(answer: Determination, language: str, key: str) -> dict[str, Any]:
         "outcome": answer.outcome, "outcome_word": phrases.outcome_word(answer.outcome, language),
         "says": [phrases.outcome_sentence(answer, language), *phrases.further_sentences(answer, language)],
         "grounds": [
-            {"text": phrases.ground_label(ground, language), "citation": ground.citation,
+            {"text": phrases.ground_sentence(ground, answer.outcome, language), "citation": ground.citation,
              "burden": phrases.burden_text(ground.burden, ground.standard, language)}
             for ground in answer.grounds
         ],

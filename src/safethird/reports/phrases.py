@@ -55,12 +55,26 @@ def further_sentences(answer: Determination, language: str) -> Iterator[str]:
 
 
 def ground_label(ground: Ground, language: str) -> str:
-    """What a ground says: the provision's own label, or what happened to the instrument."""
+    """What a ground says: the provision's own label, or what happened to the instrument and when."""
     if ground.role != "status":
         return in_language(ground.label, language)
-    if ground.label:
-        return in_language(ground.label, language)
-    return event_word(ground.id, language)
+    said = in_language(ground.label, language) if ground.label else event_word(ground.id, language)
+    if ground.day is None:
+        return said
+    name = {True: "event_since", False: "event_not_before", None: "event_unclear"}[ground.happened]
+    return say(f"screen.{name}", language, event=said, day=date_words(ground.day, language))
+
+
+def ground_sentence(ground: Ground, outcome: str, language: str) -> str:
+    """A ground as a reader meets it: a condition that fails, or that nobody can tell, is said to be so."""
+    label = ground_label(ground, language)
+    if ground.role == "status" or outcome == "applies":
+        return label
+    if ground.value is False:
+        return say("screen.ground_fails", language, label=label)
+    if ground.value is None:
+        return say("screen.ground_open", language, label=label)
+    return label
 
 
 def event_word(event: str, language: str) -> str:

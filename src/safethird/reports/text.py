@@ -42,7 +42,8 @@ def determination_lines(answer: Determination, language: str, *, trace: bool = F
         open_ = answer.outcome == "undetermined"
         yield "  " + say("screen.open_because" if open_ else "screen.because", language)
         for ground in answer.grounds:
-            yield from _bullet(f"{phrases.ground_label(ground, language)}. {phrases.citation_text(ground.citation)}")
+            said = phrases.ground_sentence(ground, answer.outcome, language)
+            yield from _bullet(f"{said}. {phrases.citation_text(ground.citation)}")
     if answer.missing:
         yield "  " + say("screen.missing", language)
         for path in answer.missing:
@@ -88,6 +89,11 @@ def _mark(value: Truth) -> str:
 def legend(language: str) -> str:
     """What the marks of an outline mean."""
     return "   ".join(f"{_MARKS[value]} {truth_word(value, language)}" for value in (True, False, None))
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """A paragraph folded to the width of the page."""
+    return _wrapped(text, indent)
 
 
 def _bullet(text: str) -> list[str]:

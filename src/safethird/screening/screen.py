@@ -14,9 +14,9 @@ from safethird.facts.dates import DateRange, parse_date
 from safethird.facts.truth import Truth
 from safethird.language.syntax import First
 from safethird.regimes.catalogue import load_regime, regimes_for
-from safethird.regimes.model import Citation, Event, Provision, Reading, Regime, Texts
+from safethird.regimes.model import Citation, Provision, Reading, Regime, Texts
 from safethird.screening.alternatives import Facts, generic
-from safethird.screening.determine import Outcome, ProvisionStep, Reasoning, reason
+from safethird.screening.determine import EventStep, Outcome, ProvisionStep, Reasoning, reason
 from safethird.screening.missing import LAW_UNKNOWN, open_facts
 from safethird.screening.relevance import weigh
 from safethird.screening.variants import with_reading
@@ -33,8 +33,12 @@ class Ground:
     label: Texts
     citation: Citation
     value: Truth
+    """What its condition came to (for an event: whether the instrument then operated)."""
     burden: str | None = None
     standard: str | None = None
+    day: DateRange | None = None
+    """For an event: when it happened, or will."""
+    happened: Truth = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +217,10 @@ def _ground(step: ProvisionStep) -> Ground:
     return Ground(entry.id, entry.role, label, citation, step.value, entry.burden, entry.standard)
 
 
-def _event_ground(event: Event, state: Truth) -> Ground:
-    return Ground(event.event, "status", event.label or {}, event.citation, state)
+def _event_ground(step: EventStep, state: Truth) -> Ground:
+    event = step.event
+    return Ground(event.event, "status", event.label or {}, event.citation, state, day=event.date,
+                  happened=step.happened)  # fmt: skip
 
 
 def _is_coverage(entry: Provision) -> bool:
@@ -273,7 +279,7 @@ def _status_grounds(reasoning: Reasoning, clocks: tuple[str, ...], state: Truth)
             continue
         happened = [step for step in of_clock if step.happened is not False]
         decisive = happened[-1] if happened else of_clock[0]
-        yield _event_ground(decisive.event, state)
+        yield _event_ground(decisive, state)
 
 
 def _warnings(
