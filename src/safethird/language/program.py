@@ -28,6 +28,9 @@ class CountrySet:
     members: tuple[Membership, ...]
     label: Mapping[str, str] | None = field(default=None, compare=False)
     """What readers call it, by language."""
+    cite: str | None = field(default=None, compare=False)
+    url: str | None = field(default=None, compare=False)
+    confidence: str | None = field(default=None, compare=False)
 
     @property
     def dated(self) -> bool:

@@ -297,7 +297,9 @@ class _Builder:
             self.signatures[name] = Signature(TRUTH, type_)
             return None
         self.signatures[name] = Signature(checked.type, type_, checked.uses_unknown)
-        return Definition(name, label, citation, Rule(checked), parameter, self.readings(entry, path, variables))
+        collection = entry["of"].partition(" in ")[2].strip() if parameter is not None else None
+        readings = self.readings(entry, path, variables)
+        return Definition(name, label, citation, Rule(checked), parameter, readings, collection)
 
     def parameter(self, text: str | None, path: DocumentPath) -> tuple[str | None, Type | None]:
         if text is None:

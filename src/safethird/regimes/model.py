@@ -108,6 +108,8 @@ class Definition:
     rule: Rule
     parameter: str | None
     readings: Readings | None = None
+    collection: str | None = None
+    """Of an element of which list it speaks (`family`), when it speaks of one."""
 
 
 @dataclass(frozen=True, slots=True)

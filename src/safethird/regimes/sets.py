@@ -49,7 +49,8 @@ def parse_sets(
                 members.append(_membership(member))
             except ValueError as error:
                 problems.append(document.problem(f"This membership cannot be read ({error})", place, code="bad-set"))
-        found[name] = CountrySet(name, tuple(members), entry.get("label"))
+        found[name] = CountrySet(name, tuple(members), entry.get("label"), entry.get("cite"), entry.get("url"),
+                                 entry.get("confidence"))  # fmt: skip
     if problems:
         raise BadData(problems)
     return found
