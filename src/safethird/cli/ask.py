@@ -68,14 +68,33 @@ class _Talk:
             self.tell_decided()
             question = question or self.interview.next()
             if question is None:
-                click.echo("\n" + self.say("nothing_left"))
-                return
+                question = self.finish()
+                if question is None:
+                    return
             click.echo("\n" + self.wording(question))
             self.show_values(question.fact)
             typed = self.read(f"[{self.form(question)}] > ")
             if typed is None or typed.strip().lower() == self.say("word_stop"):
                 return
             question = self.take(question, typed.strip())
+
+    def finish(self) -> Question | None:
+        """When nothing is left to ask: answers can still be looked at and changed. None: done."""
+        click.echo("\n" + self.say("nothing_left"))
+        while True:
+            typed = (self.read(self.say("finish") + " > ") or "").strip().lower()
+            word, _, rest = typed.partition(" ")
+            if word == self.say("word_answers"):
+                self.tell_answers()
+            elif word == self.say("word_map"):
+                self.tell_map()
+            elif word == self.say("word_change"):
+                try:
+                    return self.interview.change(int(rest) if rest.isdigit() else 0)
+                except SafethirdError:
+                    click.echo(self.say("no_such_answer"))
+            else:
+                return None
 
     def take(self, question: Question, typed: str) -> Question | None:
         """Act on a line; returns the question to ask next, None for the most helpful one."""
