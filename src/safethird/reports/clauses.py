@@ -26,6 +26,7 @@ from safethird.language.syntax import (
     Member,
     NamedSet,
     Node,
+    Not,
     Number,
     Period,
     Quantifier,
@@ -51,12 +52,19 @@ _WITH_A_FACT = {
 }  # fmt: skip
 
 
+def is_plain_no(node: Node) -> bool:
+    """Whether a condition only turns a yes/no fact round: it is told as one clause, `turned back: no`."""
+    return isinstance(node, Not) and isinstance(node.operand, Fact | Field | Lookup)
+
+
 @dataclass(frozen=True, slots=True)
 class Clauses:
     """Tells single clauses and terms of one program in one language."""
 
     program: Program
     language: str
+    names_elements: bool = False
+    """Whether a fact of an element that a definition names says so, by the definition's id."""
 
     # --- conditions ------------------------------------------------------------------------------
 
@@ -72,6 +80,8 @@ class Clauses:
             return self._period(node, paths)
         if isinstance(node, IsUnknown):
             return self.say("is_known" if node.negated else "is_unknown", subject=self.term(node.term, paths))
+        if isinstance(node, Not):
+            return self.say("no", subject=self.term(node.operand, paths))
         return self.say("yes", subject=self.term(node, paths))
 
     def quantifier(self, node: Quantifier, paths: Paths) -> str:
@@ -93,22 +103,24 @@ class Clauses:
 
     def _member(self, node: Member, paths: Paths) -> str:
         collection = node.collection
+        if not isinstance(collection, Codes | NamedSet):
+            name = "includes_not" if node.negated else "includes"
+            item = node.item
+            is_code = isinstance(item, Text)
+            value = self._constant(item, collection, paths) if is_code else self.term(item, paths)
+            return self.say(name, subject=self.term(collection, paths), value=value)
         subject = self.term(node.item, paths)
         if isinstance(collection, Codes):
             words = [self._constant(code, node.item, paths) for code in collection.values]
+            if any("," in word for word in words):
+                words = [self.say("quoted", value=word) for word in words]
             value = alternatives_words(words, self.language)
             return self.say("none_of" if node.negated else "one_of", subject=subject, value=value)
-        if isinstance(collection, NamedSet):
-            name = "not_in_set" if node.negated else "in_set"
-            label = self.set_label(collection.name)
-            if collection.on is None:
-                return self.say(name, subject=subject, value=label)
-            return self.say(
-                f"{name}_on", subject=subject, value=label, anchor=self.term(collection.on, paths)
-            )
-        value = self._constant(node.item, collection, paths) if isinstance(node.item, Text) else subject
-        name = "includes_not" if node.negated else "includes"
-        return self.say(name, subject=self.term(collection, paths), value=value)
+        name = "not_in_set" if node.negated else "in_set"
+        label = self.set_label(collection.name)
+        if collection.on is None:
+            return self.say(name, subject=subject, value=label)
+        return self.say(f"{name}_on", subject=subject, value=label, anchor=self.term(collection.on, paths))
 
     def _period(self, node: Period, paths: Paths) -> str:
         kind = "within" if node.kind in ("within", "at most") else node.kind.replace(" ", "_")
@@ -145,6 +157,8 @@ class Clauses:
             if isinstance(node.key, Text):
                 return self.say("for_country", subject=label, country=self._country(node.key.value))
             return self.say("for_other_country", subject=label, country=self.term(node.key, paths))
+        if self.names_elements and isinstance(node, Field) and node.variable in self.program.definitions:
+            return f"{label} [{node.variable}]"
         return label
 
     def set_label(self, name: str) -> str:

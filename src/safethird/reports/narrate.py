@@ -28,7 +28,7 @@ from safethird.language.syntax import (
     children,
 )
 from safethird.regimes.model import Citation, Regime
-from safethird.reports.clauses import Clauses, Paths
+from safethird.reports.clauses import Clauses, Paths, is_plain_no
 from safethird.reports.phrases import in_language
 from safethird.reports.words import value_words
 from safethird.screening.alternatives import value_at
@@ -68,7 +68,7 @@ class Narrator:
         if isinstance(node, And | Or):
             name = "all_of" if isinstance(node, And) else "any_of"
             return self._group(name, step.value, (self._tell(part, paths) for part in step.parts))
-        if isinstance(node, Not):
+        if isinstance(node, Not) and not is_plain_no(node):
             return self._group("not_this", step.value, (self._tell(part, paths) for part in step.parts))
         if isinstance(node, Either):
             return self._group("either", step.value, (self._possibility(part, paths) for part in step.parts))
