@@ -231,6 +231,24 @@ class Regime:
         """The provisions that have a condition, in order."""
         return (entry for entry in self.provisions if entry.is_ruled)
 
+    def rules(self) -> Iterator[Rule]:
+        """Every rule of the file: definitions, provisions, readings, wordings, events, clocks."""
+        for definition in self.definitions.values():
+            yield definition.rule
+        for provision in self.provisions:
+            if provision.rule is not None:
+                yield provision.rule
+            if provision.responsible is not None:
+                yield provision.responsible.rule
+                if provision.responsible.each is not None:
+                    yield provision.responsible.each
+            yield from (version.rule for version in provision.versions if version.rule is not None)
+        for _, readings in self.conflicts():
+            yield from (option.rule for option in readings.options.values())
+        yield from (event.rule for event in self.events if event.rule is not None)
+        yield from self.clocks.values()
+        yield from (rule for rule in (self.responsible, self.barred_state) if rule is not None)
+
     def conflicts(self) -> Iterator[tuple[str, Readings]]:
         """Ids of provisions and definitions of which several readings are kept."""
         for definition in self.definitions.values():
