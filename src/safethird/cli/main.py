@@ -98,7 +98,7 @@ def run(args: list[str] | None = None) -> int:
         return 130
     except SafethirdError as error:
         for problem in error.problems:
-            click.echo(f"safethird: {_plain(str(problem))}", err=True)
+            click.echo(f"safethird: {plain(str(problem))}", err=True)
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output went away; keep Python from complaining about it once more.
@@ -118,6 +118,6 @@ def run(args: list[str] | None = None) -> int:
         return 70
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text without control characters, so that no input can steer a terminal."""
     return "".join(character if character.isprintable() or character == "\n" else "?" for character in text)

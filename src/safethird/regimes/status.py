@@ -26,6 +26,9 @@ EVENT_EFFECTS: dict[str, EventEffect] = {
 }  # fmt: skip
 """What an event means when the file does not say otherwise."""
 
+FINAL_EVENTS = frozenset(("vacated", "terminated", "expired", "repealed", "withdrawn", "closed", "invalidated"))
+"""Events that end an instrument for good: they say something new also where it was suspended before."""
+
 
 def reached(event: DateRange, clock: DateRange | None) -> Truth:
     """Whether a clock's date is on or after an event; unknown where the intervals leave it open."""

@@ -22,6 +22,7 @@ from safethird.language.syntax import (
 )  # fmt: skip
 from safethird.regimes.catalogue import library_files, load_regime
 from safethird.regimes.model import Regime
+from safethird.screening.alternatives import Facts
 from safethird.screening.determine import OUTCOMES, reason
 from safethird.screening.screen import Determination, determine, facts_for_rules
 from safethird.screening.variants import with_reading
@@ -211,14 +212,19 @@ def run_tests(tests: Iterable[CaseTest], coverage: Coverage | None = None) -> It
             regime = load_regime(expected.regime)
             got = determine(regime, facts)
             if coverage is not None:
-                seen = coverage.note(regime)
-                reasoning = reason(regime, facts, seen)
-                seen |= {(id(step.provision), step.own) for step in reasoning.provisions.values()}
-                for conflict, readings in regime.conflicts():
-                    for option in readings.options:
-                        reason(with_reading(regime, conflict, option), facts, seen)
+                gather(regime, facts, coverage)
             why = difference(expected, got)
             yield Result(test, expected, got, why is None, why)
+
+
+def gather(regime: Regime, facts: Facts, coverage: Coverage) -> None:
+    """Note which clauses of a regime, in every reading, a case shows true, false or unknown."""
+    seen = coverage.note(regime)
+    reasoning = reason(regime, facts, seen)
+    seen |= {(id(step.provision), step.own) for step in reasoning.provisions.values()}
+    for conflict, readings in regime.conflicts():
+        for option in readings.options:
+            reason(with_reading(regime, conflict, option), facts, seen)
 
 
 def difference(expected: Expectation, got: Determination) -> str | None:
