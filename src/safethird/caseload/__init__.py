@@ -1,0 +1,1 @@
+"""Whole caseloads: the same regime file, run over a table of cases."""

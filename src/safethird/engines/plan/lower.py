@@ -1,0 +1,521 @@
+"""Checked rules to plan nodes.
+
+Follows `language/evaluate.py` step by step. Whatever `evaluate` decides by looking at a `NOTHING` or at an
+element that a list does not show is decided here, once, because which of them is meant is known beforehand:
+a rule about a named element is written out for the listed elements, for one not listed, and for none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from safethird.facts.vocabulary import Fact as VocabularyFact
+from safethird.facts.vocabulary import vocabulary
+from safethird.language import syntax as L
+from safethird.language.program import Program
+from safethird.engines.plan.nodes import (
+    Age, Agree, Among, Amount, And, Axis, Choice, Code, Count, Days, Element, Equal, Every, Exists, Fact, InListing,
+    InSet, Kind, Less, Listing, Open, Or, Pick, PlanNode, Reading, Same, Several, Shift, Some, Space, Table, Uncounted,
+    Unknown, Unsaid, Which, kind_of, space_of,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AtElement:
+    """A name that stands for the elements along an axis."""
+
+    axis: Axis
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A name that stands for an element which an incomplete list does not show."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsTerm:
+    """A name that stands for a code."""
+
+    term: PlanNode
+
+
+class Nothing:
+    """A name that stands for no element; the value of its facts."""
+
+
+NOTHING: Final = Nothing()
+Binding = AtElement | Unlisted | AsTerm | Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """What names stand for, and the axes that are being walked over."""
+
+    names: Mapping[str, Binding] = field(default_factory=dict)
+    open: frozenset[Axis] = frozenset()
+
+    def bound(self, name: str, binding: Binding) -> Env:
+        """With one more name."""
+        return replace(self, names={**self.names, name: binding})
+
+    def along(self, axis: Axis) -> Env:
+        """With one more axis."""
+        return replace(self, open=self.open | {axis})
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to read the named elements of a rule: it counts where all guards hold."""
+
+    env: Env
+    guards: tuple[PlanNode, ...] = ()
+    firsts: tuple[PlanNode, ...] = ()
+    """Hold where this is the first way that counts."""
+    axes: tuple[Axis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _ChoiceAt:
+    """A choice in one way to read the names before it; None: there is certainly no list to choose from."""
+
+    way: Way
+    choice: Choice | Unlisted | None
+
+
+_KINDS: dict[str, Kind] = {
+    "yes_no": "truth", "date": "date", "number": "number", "country": "code", "choice": "code", "label": "code",
+    "countries": "listing", "choices": "listing", "list": "listing",
+}  # fmt: skip
+_SPACES: dict[str, Space] = {
+    "country": "country", "countries": "country", "choice": "choice", "choices": "choice", "label": "label",
+}  # fmt: skip
+
+Term = PlanNode | Nothing
+
+
+class Lowering:
+    """Turns the rules of one program into nodes of a table. Programs may share the table."""
+
+    def __init__(self, table: Table, program: Program) -> None:
+        self.table = table
+        self.program = program
+        self._settled: dict[str, PlanNode] = {}
+
+    # --- whole rules -------------------------------------------------------------------------------
+
+    def rule(self, node: L.Node, env: Env | None = None) -> PlanNode:
+        """A condition as `Evaluator.rule` reads it."""
+        env = env or Env()
+        ways, choices = self.ways(self.program.elements_in(node), env)
+        part = self.agreed(ways, lambda inner: self.condition(node, inner))
+        if not choices:
+            return part
+        return self.table.make(Reading, part, tuple(self._missing_choices(choices)))
+
+    def agreed(self, ways: Sequence[Way], build: Callable[[Env], PlanNode]) -> PlanNode:
+        """What all ways to read some names agree on."""
+        built = [build(way.env) for way in ways]
+        if len(ways) == 1 and not ways[0].guards:
+            return built[0]
+        axes = {axis for way in ways for axis in way.axes}
+        if all(other is built[0] for other in built) and not axes & set(built[0].axes):
+            return built[0]  # no way of reading makes a difference, and at least one always counts
+        over = tuple(sorted(axes, key=lambda axis: axis.index))
+        alternatives = [(self.table.every(*way.guards), node) for way, node in zip(ways, built, strict=True)]
+        return self.table.make(Agree, over, tuple(alternatives))
+
+    def ways(self, names: Sequence[str], env: Env) -> tuple[list[Way], list[list[_ChoiceAt]]]:
+        """Every way to read the named elements, and the choices that lie behind, name by name."""
+        ways = [Way(env)]
+        choices: list[list[_ChoiceAt]] = []
+        for name in names:
+            if name in env.names:
+                continue
+            node = self.program.definitions[name].rule.node
+            assert isinstance(node, L.First)
+            at = [_ChoiceAt(way, self.choice(node, way.env)) for way in ways]
+            choices.append(at)
+            axes = {entry.choice.over for entry in at if isinstance(entry.choice, Choice)}
+            ways = [
+                replace(wider, env=replace(wider.env, open=wider.env.open | axes))
+                for entry in at
+                for wider in self._choose(entry, name)
+            ]
+        return ways, choices
+
+    def _choose(self, entry: _ChoiceAt, name: str) -> list[Way]:
+        way, choice = entry.way, entry.choice
+        if choice is None:
+            return [replace(way, env=way.env.bound(name, NOTHING))]
+        if isinstance(choice, Unlisted):
+            # Nobody has given the list: one that it does not show, or none. Both always count.
+            never = self.table.false()
+            return [replace(way, env=way.env.bound(name, choice)),
+                    replace(way, env=way.env.bound(name, NOTHING), firsts=(*way.firsts, never))]  # fmt: skip
+        readings: list[tuple[Binding, Which, Which, tuple[Axis, ...]]] = [
+            (AtElement(choice.over), "slot", "first", (choice.over,)),
+            (Unlisted(choice.over.listing.path), "unlisted", "first_unlisted", ()),
+            (NOTHING, "nothing", "first_nothing", ()),
+        ]
+        return [
+            Way(way.env.bound(name, binding), (*way.guards, self.table.make(Pick, choice, which)),
+                (*way.firsts, self.table.make(Pick, choice, first)), (*way.axes, *axes))
+            for binding, which, first, axes in readings
+        ]  # fmt: skip
+
+    def choice(self, node: L.First, env: Env) -> Choice | Unlisted | None:
+        """The choice that `first ...` makes; Unlisted when its list is unknown in every case, None when
+        there is certainly no such list."""
+        listing = self.term(node.collection, env)
+        if isinstance(listing, Nothing):
+            return None
+        if isinstance(listing, Unsaid):
+            return Unlisted(listing.paths[0])
+        assert isinstance(listing, Listing)
+        axis = self.axis(listing, env)
+        inner = env.along(axis).bound(node.variable, AtElement(axis))
+        where = self.table.true() if node.where is None else self.condition(node.where, inner)
+        key = None if node.key is None else self.term(node.key, inner)
+        if isinstance(key, Nothing):
+            key = None  # orders nothing, and no fact would settle it
+        return self.table.make(Choice, axis, where, key, node.order)
+
+    def _missing_choices(self, choices: Sequence[Sequence[_ChoiceAt]]) -> list[tuple[PlanNode, PlanNode]]:
+        """Where more than one element can be meant by a name: the choice, as the first way to read the names
+        before it makes it."""
+        found: list[tuple[PlanNode, PlanNode]] = []
+        for at in choices:
+            several = self.several(at)
+            for entry in at:
+                if several is None or entry.choice is None:
+                    continue
+                guards = (several, *(() if _all_same(at) else entry.way.firsts))
+                missing: PlanNode = (
+                    self.table.make(Open, (entry.choice.path,), ())
+                    if isinstance(entry.choice, Unlisted)
+                    else entry.choice
+                )
+                found.append((self.table.every(*guards), missing))
+                if _all_same(at):
+                    break
+        return found
+
+    def several(self, at: Sequence[_ChoiceAt]) -> PlanNode | None:
+        """Whether a name may stand for more than one place in its list, in some way or other of reading the
+        names before it; None when it never can."""
+        entries = at[:1] if _all_same(at) else at
+        axis = next((entry.choice.over for entry in entries if isinstance(entry.choice, Choice)), None)
+        if axis is None:
+            return None
+        slots: list[PlanNode] = []
+        unlisted: list[PlanNode] = []
+        for entry in entries:
+            guards = () if _all_same(at) else entry.way.guards
+            axes = () if _all_same(at) else entry.way.axes
+            if isinstance(entry.choice, Choice):
+                assert entry.choice.over is axis
+                slots.append(self._somewhere(axes, guards, entry.choice, "slot"))
+                unlisted.append(self._somewhere(axes, guards, entry.choice, "unlisted"))
+                unlisted.append(self._somewhere(axes, guards, entry.choice, "nothing"))
+            else:
+                unlisted.append(self._somewhere(axes, guards, None, None))
+        return self.table.make(Several, axis, self.table.some(*slots), self.table.some(*unlisted))
+
+    def several_of(self, choice: Choice) -> PlanNode:
+        """Whether a choice may mean more than one place in its list."""
+        slot, unlisted, nothing = (self.table.make(Pick, choice, which) for which in ("slot", "unlisted", "nothing"))
+        return self.table.make(Several, choice.over, slot, self.table.some(unlisted, nothing))
+
+    def _somewhere(
+        self, axes: tuple[Axis, ...], guards: tuple[PlanNode, ...], choice: Choice | None, which: Which | None
+    ) -> PlanNode:
+        last = () if choice is None else (self.table.make(Pick, choice, which),)
+        parts = (*guards, *last)
+        condition = self.table.every(*parts) if parts else self.table.true()
+        return self.table.make(Exists, axes, condition) if axes else condition
+
+    # --- conditions --------------------------------------------------------------------------------
+
+    def condition(self, node: L.Node, env: Env) -> PlanNode:
+        """A condition in which every named element is bound, as `Evaluator.step` reads it."""
+        make = self.table.make
+        match node:
+            case L.Flag():
+                return self._truth(node.value)
+            case L.Not():
+                return self.table.no(self.condition(node.operand, env))
+            case L.And():
+                return make(And, tuple(self.condition(part, env) for part in node.parts))
+            case L.Or():
+                return make(Or, tuple(self.condition(part, env) for part in node.parts))
+            case L.Use():
+                return self.use(node, env)
+            case L.Compare():
+                return self.compare(node, env)
+            case L.Member():
+                return self.member(node, env)
+            case L.Period():
+                return self.period(node, env)
+            case L.Quantifier():
+                return self.quantifier(node, env)
+            case L.IsUnknown():
+                term = self.term(node.term, env)
+                if isinstance(term, Nothing | Unsaid):
+                    return self._truth(isinstance(term, Unsaid) != node.negated)
+                return make(Unknown, term, node.negated)
+        value = self.term(node, env)
+        if isinstance(value, Nothing):
+            return self.table.false()
+        return make(Open, value.paths, ()) if isinstance(value, Unsaid) else value
+
+    def _truth(self, value: bool) -> PlanNode:
+        return self.table.true() if value else self.table.false()
+
+    def use(self, node: L.Use, env: Env) -> PlanNode:
+        definition = self.program.definitions[node.name]
+        rule = definition.rule.node
+        if definition.parameter is not None:
+            assert node.argument is not None
+            return self.condition(rule, env.bound(definition.parameter, env.names[node.argument]))
+        if self.program.elements_in(rule):
+            return self.condition(rule, env)
+        if node.name not in self._settled:
+            self._settled[node.name] = self.condition(rule, Env())
+        return self._settled[node.name]
+
+    def compare(self, node: L.Compare, env: Env) -> PlanNode:
+        left, right = self.pair(node.left, node.right, env)
+        if isinstance(left, Nothing) or isinstance(right, Nothing):
+            return self._truth(node.comparator == "!=")
+        if isinstance(left, Unsaid) or isinstance(right, Unsaid):
+            return self.open(left, right)
+        make, no = self.table.make, self.table.no
+        match node.comparator:
+            case "==":
+                return self.equal(left, right)
+            case "!=":
+                return no(self.equal(left, right))
+            case "<" | "before":
+                return make(Less, left, right)
+            case ">" | "after":
+                return make(Less, right, left)
+            case "<=" | "on or before":
+                return no(make(Less, right, left))
+            case ">=" | "on or after":
+                return no(make(Less, left, right))
+
+    def equal(self, left: PlanNode, right: PlanNode) -> PlanNode:
+        """Equality; a code that the law writes down stands on the right."""
+        if kind_of(left) != "code":
+            return self.table.make(Equal, left, right)
+        if isinstance(left, Code):
+            left, right = right, left
+        if isinstance(right, Code):
+            return self.table.make(Among, left, (right.text,))
+        return self.table.make(Same, left, right)
+
+    def open(self, *terms: PlanNode) -> PlanNode:
+        """Unknown for want of some of these terms."""
+        paths = [path for term in terms if isinstance(term, Unsaid) for path in term.paths]
+        others = tuple(term for term in terms if not isinstance(term, Unsaid))
+        return self.table.make(Open, tuple(dict.fromkeys(paths)), others)
+
+    def member(self, node: L.Member, env: Env) -> PlanNode:
+        collection = node.collection
+        if isinstance(collection, L.Codes):
+            item = self.term(node.item, env)
+            if isinstance(item, Nothing):
+                return self._truth(node.negated)
+            if isinstance(item, Unsaid):
+                return self.open(item)
+            codes = tuple(sorted(code.value for code in collection.values))
+            return self._negated(self.table.make(Among, item, codes), node.negated)
+        if isinstance(collection, L.NamedSet):
+            return self.in_set(node, collection, env)
+        listing = self.term(collection, env)
+        space = "country" if isinstance(listing, Nothing) else listing.space  # type: ignore[attr-defined]
+        item = self.term(node.item, env, space)
+        if isinstance(item, Nothing):
+            return self._truth(node.negated)
+        if isinstance(item, Unsaid):
+            return self.open(item, *(() if isinstance(listing, Nothing) else (listing,)))
+        if isinstance(listing, Nothing):
+            # Not in it, once it is known what is asked for.
+            return self._unless_open(item, self._truth(node.negated))
+        if isinstance(listing, Unsaid):
+            return self.open(item, listing)
+        assert isinstance(listing, Listing)
+        return self._negated(self.table.make(InListing, item, listing), node.negated)
+
+    def in_set(self, node: L.Member, collection: L.NamedSet, env: Env) -> PlanNode:
+        item = self.term(node.item, env, "country")
+        on = None if collection.on is None else self.term(collection.on, env)
+        if isinstance(item, Nothing):
+            return self._truth(node.negated)
+        if isinstance(item, Unsaid):
+            return self.open(item, *(() if on is None or isinstance(on, Nothing) else (on,)))
+        if isinstance(on, Nothing):
+            return self._unless_open(item, self._truth(node.negated))
+        countries = self.program.sets[collection.name]
+        return self._negated(self.table.make(InSet, item, countries, on), node.negated)
+
+    def _unless_open(self, item: PlanNode, decided: PlanNode) -> PlanNode:
+        """A decided value where a code is known; unknown where it is not."""
+        if isinstance(item, Code):
+            return decided
+        never = self.table.make(Among, item, ())  # false of every code, unknown of an unknown one
+        return never if decided is self.table.false() else self.table.no(never)
+
+    def _negated(self, node: PlanNode, negated: bool) -> PlanNode:
+        return self.table.no(node) if negated else node
+
+    def period(self, node: L.Period, env: Env) -> PlanNode:
+        subject, anchor = self.term(node.subject, env), self.term(node.anchor, env)
+        if isinstance(subject, Nothing) or isinstance(anchor, Nothing):
+            return self.table.false()
+        if isinstance(subject, Unsaid) or isinstance(anchor, Unsaid):
+            return self.open(subject, anchor)
+        make, no = self.table.make, self.table.no
+        event, later = (anchor, subject) if node.direction == "after" else (subject, anchor)
+        limit = self.shifted(event, node.amount, node.unit)
+        if node.counting_that_day:
+            limit = make(Shift, limit, -1, "days_beyond", self.program.month_end)
+        if node.kind == "more than":
+            return make(Less, limit, later)
+        if node.kind == "at least":
+            return no(make(Less, later, limit))
+        in_time = make(Less, later, limit) if node.kind == "less than" else no(make(Less, limit, later))
+        return make(And, (no(make(Less, later, event)), in_time))
+
+    def quantifier(self, node: L.Quantifier, env: Env) -> PlanNode:
+        listing = self.term(node.collection, env)
+        if isinstance(listing, Nothing):
+            return self._truth(node.kind != "any")
+        if isinstance(listing, Unsaid):
+            return self.open(listing)
+        assert isinstance(listing, Listing)
+        axis = self.axis(listing, env)
+        inner = env.along(axis).bound(node.variable, AtElement(axis))
+        where = self.table.true() if node.where is None else self.condition(node.where, inner)
+        part = where
+        if node.satisfy is not None:
+            satisfy = self.condition(node.satisfy, inner)
+            part = satisfy if node.where is None else self.table.make(Or, (self.table.no(where), satisfy))
+        if node.kind == "all":
+            return self.table.make(Every, axis, part)
+        return self._negated(self.table.make(Some, axis, part), node.kind == "no")
+
+    # --- terms -------------------------------------------------------------------------------------
+
+    def pair(self, left: L.Node, right: L.Node, env: Env) -> tuple[Term, Term]:
+        """Two terms that are compared: a code in quotes is of the kind of the other."""
+        if isinstance(left, L.Text):
+            second = self.term(right, env)
+            space = "country" if isinstance(second, Nothing) else space_of(second)
+            return self.term(left, env, space), second
+        first = self.term(left, env)
+        space = "country" if isinstance(first, Nothing) else space_of(first)
+        return first, self.term(right, env, space)
+
+    def term(self, node: L.Node, env: Env, space: Space = "country") -> Term:
+        """The value of a term; `space` is that of a code in quotes."""
+        make = self.table.make
+        match node:
+            case L.Fact():
+                return self.fact(".".join(node.names), None, None)
+            case L.Field():
+                return self.field(node, env)
+            case L.Lookup():
+                key = self.term(node.key, env, "country")
+                path = f"{'.'.join(node.table)}[].{'.'.join(node.steps)}"
+                if isinstance(key, Nothing):
+                    return key
+                if isinstance(key, Unsaid):
+                    return self.unsaid(path, key.paths)
+                return self.fact(path, None, key)
+            case L.Number():
+                return make(Amount, node.value)
+            case L.Day():
+                return make(Days, node.ordinal, node.ordinal)
+            case L.Text():
+                return make(Code, node.value, space)
+            case L.Shifted():
+                base = self.term(node.base, env)
+                return base if isinstance(base, Nothing | Unsaid) else self.shifted(base, node.amount, node.unit)
+            case L.Age():
+                return self.age(node, env)
+            case L.Count():
+                return self.count(node, env)
+        raise AssertionError(f"a checked rule has no {type(node).__name__} here")
+
+    def shifted(self, base: PlanNode, amount: int, unit: L.Unit) -> PlanNode:
+        """A date that much later."""
+        end = self.program.month_end
+        if unit in ("days", "weeks"):
+            return self.table.make(Shift, base, amount * (7 if unit == "weeks" else 1), "days", end)
+        return self.table.make(Shift, base, amount * (12 if unit == "years" else 1), "months", end)
+
+    def age(self, node: L.Age, env: Env) -> Term:
+        birth, on = self.term(node.person, env), self.term(node.on, env)
+        if isinstance(birth, Nothing) or isinstance(on, Nothing):
+            return NOTHING
+        if isinstance(birth, Unsaid) or isinstance(on, Unsaid):
+            unsaid = [term for term in (birth, on) if isinstance(term, Unsaid)]
+            if len(unsaid) == 2:
+                return self.table.make(Unsaid, "number", "", tuple(path for term in unsaid for path in term.paths))
+        return self.table.make(Age, birth, on, self.program.month_end)
+
+    def count(self, node: L.Count, env: Env) -> Term:
+        listing = self.term(node.collection, env)
+        if isinstance(listing, Nothing):
+            return self.table.make(Amount, 0)
+        if isinstance(listing, Unsaid):
+            return self.table.make(Uncounted, listing.paths)
+        assert isinstance(listing, Listing)
+        axis = self.axis(listing, env)
+        inner = env.along(axis).bound(node.variable, AtElement(axis))
+        where = self.table.true() if node.where is None else self.condition(node.where, inner)
+        return self.table.make(Count, axis, where)
+
+    def fact(self, path: str, inside: Axis | None, key: PlanNode | None) -> PlanNode:
+        """A fact by its generic path."""
+        entry = vocabulary().fact(path)
+        kind, space = _KINDS[entry.type], _SPACES.get(entry.type, "")
+        if kind == "listing":
+            return self.table.make(Listing, path, space, inside, key)
+        return self.table.make(Fact, path, kind, space, inside, key)
+
+    def field(self, node: L.Field, env: Env) -> Term:
+        binding = env.names[node.variable]
+        if isinstance(binding, Nothing):
+            return NOTHING
+        if isinstance(binding, AsTerm):
+            return binding.term
+        if isinstance(binding, Unlisted):
+            path = ".".join((f"{binding.path}[]", *node.steps))
+            return self.unsaid(path, (binding.path,))
+        if not node.steps:
+            return self.table.make(Element, binding.axis)
+        return self.fact(".".join((f"{binding.axis.listing.path}[]", *node.steps)), binding.axis, None)
+
+    def unsaid(self, path: str, missing: tuple[str, ...]) -> PlanNode:
+        """An unknown value of the kind of the fact at a path."""
+        entry: VocabularyFact = vocabulary().fact(path.removesuffix("[]"))
+        element_of_codes = path.endswith("[]")
+        kind: Kind = "code" if element_of_codes else _KINDS[entry.type]
+        return self.table.make(Unsaid, kind, _SPACES.get(entry.type, ""), missing)
+
+    def axis(self, listing: Listing, env: Env) -> Axis:
+        """The first axis of a list that is not being walked over."""
+        level = 0
+        while self.table.axis(listing, level) in env.open:
+            level += 1
+        return self.table.axis(listing, level)
+
+
+def _all_same(at: Sequence[_ChoiceAt]) -> bool:
+    return all(entry.choice is at[0].choice for entry in at)
