@@ -1,8 +1,8 @@
 """Places in the United States and the federal circuit in which each lies: court orders reach no further.
 
-28 USC 41 lists the circuits and what each is made of (read on 24 November 2026 at
-http://www.chanrobles.com/usa/uslaws/codes/title28/28usc41.php). It does not name the Northern Mariana Islands,
-whose appeals go to the Ninth Circuit (48 USC 1821-1824; recalled).
+28 USC 41 lists the circuits and what each is made of (read on 24 November 2026 in
+http://www.chanrobles.com/usa/uslaws/codes/title28/28usc41.php). It does not name the Northern Mariana
+Islands, whose appeals go to the Ninth Circuit (48 USC 1821-1824; recalled).
 """
 
 from __future__ import annotations
