@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from safethird.errors import Problem, UsageError, did_you_mean
+from safethird.errors import BadData, Problem, UsageError, did_you_mean
 from safethird.facts.documents import read_text, read_yaml_until
-from safethird.regimes.loader import load_regime_file
+from safethird.regimes.cache import read_cached
+from safethird.regimes.loader import build_regime, load_regime_file
 from safethird.regimes.model import Regime
 from safethird.regimes.sets import library_sets
 
@@ -27,12 +28,20 @@ def library_files() -> Mapping[str, Path]:
 
 
 @lru_cache(maxsize=512)
-def _load(path: Path) -> Regime:
-    return load_regime_file(path)
+def _load(path: Path, places: bool = False) -> Regime:
+    if places:
+        return load_regime_file(path)
+    document, digest = read_cached(path)
+    try:
+        return build_regime(document, digest)
+    except BadData:
+        # Say where in the file.
+        return load_regime_file(path)
 
 
-def load_regime(name: str | Path) -> Regime:
-    """A regime of the library by id, or one of the user's own by the path of its file.
+def load_regime(name: str | Path, *, places: bool = False) -> Regime:
+    """A regime of the library by id, or one of the user's own by the path of its file. With `places`, its
+    rules know the lines on which they stand.
 
     Raises UsageError for an unknown id (naming the nearest), BadData or NoInput for a bad file.
 
@@ -41,7 +50,7 @@ def load_regime(name: str | Path) -> Regime:
     """
     files = library_files()
     if isinstance(name, str) and name in files:
-        return _load(files[name])
+        return _load(files[name], places)
     text = str(name)
     if isinstance(name, Path) or text.endswith((".yaml", ".yml", ".json")) or "/" in text or "\\" in text:
         return load_regime_file(Path(text))

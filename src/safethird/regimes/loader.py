@@ -37,19 +37,22 @@ def load_regime_file(path: str | Path) -> Regime:
     return build_regime(read_document(path))
 
 
-def build_regime(document: Document) -> Regime:
-    """Build a regime from a document that has been read. Raises BadData with every problem found."""
+def build_regime(document: Document, digest: str | None = None) -> Regime:
+    """Build a regime from a document that has been read. Raises BadData with every problem found.
+
+    `digest`: the SHA-256 of the file's text, for a document that does not carry the text."""
     if not isinstance(document.data, dict):
         raise BadData(Problem("A regime file is a group of keys", file=document.file, code="wrong-type"))
     problems = shape_problems(document, schema("regime.schema.json"))
     if problems:
         raise BadData(problems)
-    return _Builder(document).build()
+    return _Builder(document, digest).build()
 
 
 class _Builder:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, digest: str | None) -> None:
         self.document = document
+        self.digest = digest or hashlib.sha256(document.text.encode()).hexdigest()
         self.data: dict[str, Any] = document.data
         self.problems: list[Problem] = []
         self.languages: tuple[Language, ...] = tuple(self.data.get("languages", LANGUAGES))
@@ -102,7 +105,7 @@ class _Builder:
                 for index, entry in enumerate(data.get("open_questions", ()))
             ),
             languages=self.languages, instrument_type=data["instrument"]["type"], file=self.document.file,
-            digest=hashlib.sha256(self.document.text.encode()).hexdigest(),
+            digest=self.digest,
             jurisdiction=Path(self.document.file).parent.name if self.document.file else "",
             follows=tuple(data.get("follows", ())),
         )  # fmt: skip

@@ -209,7 +209,7 @@ def run_tests(tests: Iterable[CaseTest], coverage: Coverage | None = None) -> It
             if expected.regime not in known:
                 yield Result(test, expected, None, False, "the library has no such regime")
                 continue
-            regime = load_regime(expected.regime)
+            regime = load_regime(expected.regime, places=True)
             got = determine(regime, facts)
             if coverage is not None:
                 gather(regime, facts, coverage)
@@ -268,6 +268,7 @@ def clauses(regime: Regime) -> Iterator[Clause]:
 def uncovered(coverage: Coverage, regime: Regime) -> list[tuple[Clause, tuple[Truth, ...]]]:
     """Clauses with the truth values that no test has shown."""
     seen = coverage.seen.get(regime.id, set())
+    regime = coverage.regimes.get(regime.id, regime)
     found = []
     for clause in clauses(regime):
         lacking = tuple(value for value in (True, False, None)

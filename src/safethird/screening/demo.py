@@ -8,7 +8,7 @@ from typing import Any
 from safethird.facts.documents import read_document
 from safethird.regimes.catalogue import LIBRARY, load_regime
 from safethird.regimes.model import Texts
-from safethird.screening.casetests import read_test_file
+from safethird.screening.casetests import CaseTest, read_test_file
 from safethird.screening.screen import Determination, determine, facts_for_rules
 
 
@@ -26,7 +26,7 @@ class Story:
 def demo_stories() -> list[Story]:
     """The stories in the order of `library/demo.yaml`, each answered afresh."""
     entries: list[dict[str, Any]] = read_document(LIBRARY / "demo.yaml").data["stories"]
-    tests = {}
+    tests: dict[str, CaseTest] = {}
     for file in sorted({entry["file"] for entry in entries}):
         tests |= {test.id: test for test in read_test_file(LIBRARY / file)}
     found = []
