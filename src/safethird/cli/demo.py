@@ -21,7 +21,7 @@ def command(language: str, trace: bool) -> int:
         click.echo(line)
     for number, story in enumerate(demo_stories(), 1):
         click.echo("")
-        day = story.answers[0].reasoning.evaluator.facts["as_of"]
+        day = story.answers[0].reasoning.evaluator.facts["decision"]["date"]
         heading = say("demo.heading", language, number=number, day=date_words(day, language))
         click.echo(heading)
         for line in wrapped(phrases.in_language(story.text, language)):
@@ -29,7 +29,8 @@ def command(language: str, trace: bool) -> int:
         for answer in story.answers:
             for line in determination_lines(answer, language, trace=trace):
                 click.echo(line)
-        click.echo("  " + say("demo.source", language, title=story.source, url=story.url))
+        name = "source" if story.url else "source_in_print"
+        click.echo("  " + say(f"demo.{name}", language, title=story.source, url=story.url))
     click.echo("")
     for line in wrapped(say("demo.closing", language)):
         click.echo(line)

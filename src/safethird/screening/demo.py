@@ -19,7 +19,7 @@ class Story:
     case_id: str
     text: Texts
     source: str
-    url: str
+    url: str | None
     answers: tuple[Determination, ...]
 
 
@@ -33,5 +33,5 @@ def demo_stories() -> list[Story]:
     for entry in entries:
         facts = facts_for_rules(tests[entry["case"]].case)
         answers = tuple(determine(load_regime(name), facts) for name in entry["regimes"])
-        found.append(Story(entry["case"], entry["text"], entry["source"], entry["url"], answers))
+        found.append(Story(entry["case"], entry["text"], entry["source"], entry.get("url"), answers))
     return found
