@@ -212,10 +212,11 @@ class _Parser:
         if self.take_words("within"):
             return "within"
         for words in (("less", "than"), ("more", "than"), ("at", "least"), ("at", "most")):
-            if self.at_words(words[0]):
-                self.index += 1
-                self.need_words(words[1])
+            if self.take_words(*words):
                 return cast(PeriodKind, " ".join(words))
+        for word, second in (("less", "'than'"), ("more", "'than'"), ("at", "'least' or 'most'")):
+            if self.take_words(word):
+                self.fail(second)
         return None
 
     def period(self, subject: Node, kind: PeriodKind) -> Node:
