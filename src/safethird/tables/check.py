@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from safethird.errors import BadData, NoInput, Problem
-from safethird.tables.combine import Gap, Overlap, combine, gaps
+from safethird.tables.combine import Gap, Overlap, check_preference, combine, gaps
 from safethird.tables.model import FileRead, Table
 from safethird.tables.published import PublishedCheck, check_published
 from safethird.tables.read import read_table
@@ -116,6 +116,7 @@ def check_files(
     Files that cannot be read are reported, not raised. `layout` names the layout of all files where the
     header does not tell; `prefer` as in `combine`. Raises UsageError for a layout that does not exist.
     """
+    check_preference(prefer)
     reports: list[FileReport] = []
     tables: list[Table] = []
     for path in paths:

@@ -72,10 +72,8 @@ def combine(tables: Iterable[Table], *, prefer: Sequence[str] = ()) -> Combined:
     one that comes first in it is used. Raises BadData when two files conflict (both are named), or when two
     layouts overlap and `prefer` does not decide; UsageError when `prefer` names no layout.
     """
+    check_preference(prefer)
     known = {layout.id: layout for layout in layouts()}
-    for name in prefer:
-        if name not in known:
-            raise UsageError(Problem(f"There is no layout '{name}'", hint=did_you_mean(name, list(known))))
     parts, repeated = _without_repeated(_parts(tables))
     overlaps: list[Overlap] = []
     joined = []
@@ -87,6 +85,14 @@ def combine(tables: Iterable[Table], *, prefer: Sequence[str] = ()) -> Combined:
     frame = _between_layouts(joined, prefer)
     table = Table(frame, tuple(part.file for part in parts))
     return Combined(table, tuple(overlaps), repeated, gaps(table))
+
+
+def check_preference(prefer: Sequence[str]) -> None:
+    """Raise UsageError when a name is no layout."""
+    known = [layout.id for layout in layouts()]
+    for name in prefer:
+        if name not in known:
+            raise UsageError(Problem(f"There is no layout '{name}'", hint=did_you_mean(name, known)))
 
 
 def gaps(table: Table) -> tuple[Gap, ...]:
@@ -123,9 +129,13 @@ def _without_repeated(parts: Sequence[_Part]) -> tuple[list[_Part], tuple[str, .
     kept: dict[tuple[str, str], _Part] = {}
     repeated = []
     for part in parts:
-        first = kept.setdefault((part.file.digest, part.file.layout), part)
-        if first is not part:
-            repeated.append(f"{part.file.file} is the same file as {first.file.file}")
+        name = (part.file.digest, part.file.layout)
+        first = kept.setdefault(name, part)
+        if first is part:
+            continue
+        repeated.append(f"{part.file.file} is the same file as {first.file.file}")
+        if part.file.revision > first.file.revision:
+            kept[name] = part
     return list(kept.values()), tuple(repeated)
 
 

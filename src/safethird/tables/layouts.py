@@ -287,7 +287,10 @@ def _without_tail(columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _choose(source: Source, matches: Sequence[Match]) -> Match:
-    """The best match of one grid; words of a name decide between layouts that fit equally well."""
+    """The best match of one grid.
+
+    Between layouts that fit equally well, words of the name decide, and without any the one that needs none.
+    """
     best = min(match.rank for match in matches)
     fitting = [match for match in matches if match.rank == best]
     layouts = list(dict.fromkeys(match.layout.id for match in fitting))
@@ -307,6 +310,9 @@ def _choose(source: Source, matches: Sequence[Match]) -> Match:
         match = next(iter(pointed.values()))
         how = f"by its columns, and by its name among {len(layouts)} layouts with these columns"
         return Match(match.layout, match.grid, match.header_row, match.columns, match.extra, how)
+    plain = [match for match in fitting if not match.layout.name_words]
+    if not told and len({match.layout.id for match in plain}) == 1:
+        return plain[0]
     raise BadData(Problem(
         f"{len(layouts)} layouts have these columns, and the file does not say which it is", file=source.file,
         expected="one of: " + ", ".join(sorted(layouts)), hint="Name the layout.", code="ambiguous-layout",
@@ -324,7 +330,8 @@ def _nothing_fits(source: Source, candidates: Sequence[Layout], near: _Near) -> 
         ))  # fmt: skip
     missing = []
     for name in near.missing:
-        close = nearest(name, [fold_column(cell) for cell in near.columns])
+        known = near.layout.required | near.layout.optional
+        close = nearest(name, [folded for folded in map(fold_column, near.columns) if folded not in known])
         missing.append(f"'{name}'" + (f" (is '{close}' that column?)" if close and close != name else ""))
     return BadData(Problem(
         f"The file fits no known layout. The nearest is '{near.layout.title}' ({near.layout.id})",

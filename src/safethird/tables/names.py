@@ -185,9 +185,9 @@ def by_name(text: str) -> Place:
         return ALL
     if folded in _GROUPS:
         return Place(None, _GROUPS[folded])
-    for form in _forms(folded):
+    for form in (*_forms(folded), text):
         code = _SPELLINGS.get(form) or find_country(form)
-        if code is not None and code not in historic_codes():
+        if code is not None and code not in historic_codes() and not is_fictitious(code):
             return Place(code)
     return Place(None, text.strip() or UNKNOWN, known=False)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 import polars as pl
 
@@ -73,31 +74,35 @@ def _totals(entry: dict[str, object]) -> list[Published]:
     match entry:
         case {
             "id": str(name), "what": str(what), "layouts": list(layouts), "measures": list(measures),
-            "year": ("fiscal" | "calendar" | "end") as kind, "where": dict(where), "url": str(url),
+            "year": ("fiscal" | "calendar" | "month" | "end") as kind, "where": dict(where), "url": str(url),
             "tolerance": int() | float() as tolerance, "figures": dict(figures),
         }:  # fmt: skip
             known = entry.get("known", [])
             read_at = entry.get("read_at")
-            assert isinstance(known, list)  # noqa: S101 - our own file, tested
             return [
                 Published(
-                    f"{name}-{'fy' if kind == 'fiscal' else ''}{year}",
-                    f"{what}, {_NAMES[kind]} {year}", tuple(layouts), tuple(measures), _FIRST[kind](year),
-                    0 if kind == "end" else 12, tuple(where.items()), value, float(tolerance), url,
-                    str(read_at) if read_at else None,
-                    tuple((one["layout"], one["reason"]) for one in known if year in one["years"]),
+                    f"{name}-{'fy' if kind == 'fiscal' else ''}{period}", f"{what}, {_NAMES[kind]}{period}",
+                    tuple(layouts), tuple(measures), _first(kind, str(period)), _MONTHS[kind],
+                    tuple(where.items()), value, float(tolerance), url, str(read_at) if read_at else None,
+                    tuple((one["layout"], one["reason"]) for one in _dicts(known) if period in one["years"]),
                 )
-                for year, value in figures.items()
+                for period, value in figures.items()
             ]  # fmt: skip
     raise BadData("published.yaml has an entry that is not complete")
 
 
-_NAMES = {"fiscal": "fiscal year", "calendar": "year", "end": "end of"}
-_FIRST = {
-    "fiscal": lambda year: date(year - 1, 10, 1),
-    "calendar": lambda year: date(year, 1, 1),
-    "end": lambda year: date(year, 12, 1),
-}
+_NAMES = {"fiscal": "fiscal year ", "calendar": "", "month": "", "end": "end of "}
+_MONTHS = {"fiscal": 12, "calendar": 12, "month": 1, "end": 0}
+
+
+def _first(kind: str, period: str) -> date:
+    year, _, month = period.partition("-")
+    number = {"fiscal": 10, "calendar": 1, "end": 12}.get(kind) or int(month)
+    return date(int(year) - 1 if kind == "fiscal" else int(year), number, 1)
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def check_published(table: Table) -> tuple[PublishedCheck, ...]:

@@ -92,17 +92,15 @@ def between_ports() -> pl.Expr:
 def without_months_to_come(reading: Reading, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame without the months of the running fiscal year that have not happened.
 
-    The files list all twelve months. Those after the last reported one belong to the group `Remaining` of the
-    running year and are 0 or empty; a true 0 for a whole border in a month has never been reported.
+    Some vintages list all twelve months. Those still to come are in the group `Remaining` of the last year
+    and 0 or empty in all rows. A 0 in the group `FYTD` is a true 0.
     """
     running = int(str(frame.get_column("_fy").max()))
-    totals = (
-        frame.filter(pl.col("_fy") == running).group_by("month").agg(pl.col("count_low").sum()).sort("month")
-    )
-    reported = totals.filter(pl.col("count_low") > 0).get_column("month").max()
-    to_come = totals.filter(pl.col("month") > (reported or totals.get_column("month").min())).get_column(
-        "month"
-    )
+    group = pl.col("month_grouping") if "month_grouping" in frame.columns else pl.lit("FYTD")
+    months = frame.filter(pl.col("_fy") == running).group_by("month").agg(
+        pl.col("count_low").sum(), (group.str.to_lowercase() == "remaining").all().alias("remaining")
+    )  # fmt: skip
+    to_come = months.filter(pl.col("remaining") & (pl.col("count_low") == 0)).get_column("month")
     if len(to_come):
         gone = frame.filter(pl.col("month").is_in(to_come.implode()))
         reading.note(
