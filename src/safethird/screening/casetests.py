@@ -126,7 +126,7 @@ def _from_changes(document: Document, data: Mapping[str, Any], path: Path) -> It
         case_data = _plain(bases[base])
         try:
             for fact, value in entry.get("set", {}).items():
-                case_data = with_value(case_data, fact, _plain(value))
+                case_data = with_value(case_data, fact, _year(fact.rpartition(".")[2], _plain(value)))
             case = Case.from_data(case_data, file=None, id=entry["id"])
             yield _test(document, entry, case, path, default_regime, place)
         except SafethirdError as error:
