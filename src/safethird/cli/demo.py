@@ -7,7 +7,8 @@ import click
 from safethird.cli.options import language_option
 from safethird.messages import say
 from safethird.reports import phrases
-from safethird.reports.text import determination_lines, wrapped
+from safethird.reports.lines import wrapped
+from safethird.reports.text import determination_lines
 from safethird.reports.words import date_words
 from safethird.screening.demo import demo_stories
 

@@ -31,6 +31,21 @@ class Day(click.ParamType[str]):
             self.fail("This is no day of the form YYYY-MM-DD.", param, context)
 
 
+class Country(click.ParamType[str]):
+    """A country, by its ISO code or by its name in English, Spanish or French."""
+
+    name = "country"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> str:
+        from safethird.facts.countries import country_hint, find_country, is_country
+
+        code = value.strip().upper()
+        found = code if is_country(code) else find_country(value)
+        if found is None:
+            self.fail(f"'{value}' is no country that we know. {country_hint(value)}", param, context)
+        return found
+
+
 def today() -> str:
     """Today on this machine; every answer that uses it says that it was assumed."""
     return datetime.date.today().isoformat()

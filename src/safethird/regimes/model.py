@@ -249,6 +249,22 @@ class Regime:
         yield from self.clocks.values()
         yield from (rule for rule in (self.responsible, self.barred_state) if rule is not None)
 
+    def citations(self) -> Iterator[tuple[str, str, Citation]]:
+        """Every citation of the file: of what kind of entry (`provision`, `event` ...), its id, the citation."""
+        yield "instrument", self.id, self.citation
+        for definition in self.definitions.values():
+            yield "definition", definition.id, definition.citation
+        for provision in self.provisions:
+            yield "provision", provision.id, provision.citation
+            for version in provision.versions:
+                if version.citation is not None:
+                    yield "wording", provision.id, version.citation
+        for name, readings in self.conflicts():
+            for option in readings.options.values():
+                yield "reading", f"{name}/{option.id}", option.citation
+        for event in self.events:
+            yield "event", event.event, event.citation
+
     def conflicts(self) -> Iterator[tuple[str, Readings]]:
         """Ids of provisions and definitions of which several readings are kept."""
         for definition in self.definitions.values():

@@ -16,11 +16,12 @@ from safethird.language.evaluate import Evaluator
 from safethird.language.program import CountrySet, Membership
 from safethird.language.syntax import NamedSet, walk
 from safethird.regimes.model import Clock, Event, Provision, Regime, Version
-from safethird.regimes.status import after_event
+from safethird.regimes.status import FINAL_EVENTS, after_event
 
-Effect = Literal["marks", "starts", "stops", "opens", "closes", "unchanged", "elsewhere"]
+Effect = Literal["marks", "starts", "stops", "final", "opens", "closes", "unchanged", "elsewhere"]
 """What an event did: nothing (`marks`); to the instrument (`starts`, `stops`); to the window of arrivals or
-claims that it reaches (`opens`, `closes`); nothing new (`unchanged`); nothing at the place asked about."""
+claims that it reaches (`opens`, `closes`); an end to what did not operate any more (`final`); nothing new
+(`unchanged`); nothing at the place asked about (`elsewhere`)."""
 
 WINDOW_CLOCKS: tuple[Clock, ...] = ("entry", "claim")
 
@@ -98,7 +99,7 @@ def _effect(event: Event, here: Truth, before: Truth) -> Effect:
     if here is False:
         return "elsewhere"
     if before is event.operative:
-        return "unchanged"
+        return "final" if event.event in FINAL_EVENTS else "unchanged"
     if event.clock in WINDOW_CLOCKS:
         return "opens" if event.operative else "closes"
     return "starts" if event.operative else "stops"
@@ -180,12 +181,19 @@ def members_on(country_set: CountrySet, day: int) -> tuple[str, ...]:
     return tuple(sorted(country for country in countries if country_set.contains(country, on)))
 
 
-def changes(regime: Regime, after: int = FIRST_DAY - 1, until: int = LAST_DAY) -> list[Change]:
-    """Everything that changed after one day (not included) and until another (included), oldest first.
+def changes(
+    regime: Regime, after: int = FIRST_DAY - 1, until: int = LAST_DAY, circuit: str | None = None
+) -> list[Change]:
+    """Everything that changed after one day (not included) and until another (included), oldest first, in the
+    whole country or in one circuit.
 
     A change whose day is not known exactly is listed when it may lie between them, and marked so.
     """
-    whole: list[Moment | Wording | Joining] = [*moments(regime), *wordings(regime), *joinings(regime)]
+    whole: list[Moment | Wording | Joining] = [
+        *moments(regime, circuit),
+        *wordings(regime),
+        *joinings(regime),
+    ]
     found: list[Change] = []
     for what in whole:
         date = Change(regime, what).date

@@ -68,7 +68,7 @@ def ground_label(ground: Ground, language: str) -> str:
 def ground_sentence(ground: Ground, outcome: str, language: str) -> str:
     """A ground as a reader meets it: a condition that fails, or that nobody can tell, is said to be so."""
     label = ground_label(ground, language)
-    if ground.role == "status" or outcome == "applies":
+    if ground.role in ("status", "note") or outcome == "applies":
         return label
     if ground.value is False:
         return say("screen.ground_fails", language, label=label)
@@ -135,6 +135,13 @@ def reading_text(reading: OtherReading, language: str) -> str:
         other=in_language(reading.label, language), cite=reading.citation.pinpoint,
         outcome=outcome_with_states(reading.outcome, reading.responsible, language),
     )  # fmt: skip
+
+
+def confidence_word(confidence: str | None, language: str) -> str | None:
+    """Whether a citation was read for the file or is recalled."""
+    if confidence is None:
+        return None
+    return say("screen.is_recalled" if confidence == "recalled" else "screen.verified", language)
 
 
 def citation_text(citation: Citation) -> str:

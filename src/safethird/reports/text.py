@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from safethird.facts.truth import Truth
 from safethird.messages import say
 from safethird.reports import phrases
+from safethird.reports.lines import bullet, wrapped
 from safethird.reports.narrate import Told
 from safethird.reports.trace import told_reasoning
 from safethird.reports.words import truth_word
 from safethird.screening.screen import Determination, Screening
 
-WIDTH = 100
 _MARKS = {True: "+", False: "-", None: "?"}
 
 
 def screening_text(screening: Screening, language: str, *, trace: bool = False) -> str:
     """One case with all its answers."""
     heading = (
-        say("screen.case_heading", language, id=screening.id) if screening.id else say("screen.case_plain", language)
+        say("screen.case_heading", language, id=screening.id)
+        if screening.id
+        else say("screen.case_plain", language)
     )
     lines = [heading, *(f"  {line}" for line in phrases.case_lines(screening, language)), ""]
     if not screening.determinations:
         lines += [say("screen.no_regime", language), ""]
     for answer in screening.determinations:
         lines += [*determination_lines(answer, language, trace=trace), ""]
-    lines += _wrapped(say("screen.disclaimer", language), "")
+    lines += wrapped(say("screen.disclaimer", language), "")
     return "\n".join(lines)
 
 
@@ -35,28 +36,28 @@ def determination_lines(answer: Determination, language: str, *, trace: bool = F
     """One answer: outcome, grounds, what is missing, what to take care of."""
     title = phrases.in_language(answer.regime.title, language)
     yield f"{phrases.outcome_word(answer.outcome, language).upper()}  {title} ({answer.regime.id})"
-    yield from _wrapped(phrases.outcome_sentence(answer, language), "  ")
+    yield from wrapped(phrases.outcome_sentence(answer, language), "  ")
     for sentence in phrases.further_sentences(answer, language):
-        yield from _wrapped(sentence, "  ")
+        yield from wrapped(sentence, "  ")
     if answer.grounds:
         open_ = answer.outcome == "undetermined"
         yield "  " + say("screen.open_because" if open_ else "screen.because", language)
         for ground in answer.grounds:
             said = phrases.ground_sentence(ground, answer.outcome, language)
-            yield from _bullet(f"{said}. {phrases.citation_text(ground.citation)}")
+            yield from bullet(f"{said}. {phrases.citation_text(ground.citation)}")
     if answer.missing:
         yield "  " + say("screen.missing", language)
         for path in answer.missing:
-            yield from _bullet(phrases.missing_line(path, language))
+            yield from bullet(phrases.missing_line(path, language))
         if answer.question is not None:
             question = phrases.question_of(answer.question, language) or answer.question
-            yield from _wrapped(say("screen.ask_first", language, question=question), "    ")
+            yield from wrapped(say("screen.ask_first", language, question=question), "    ")
     warnings = [*(phrases.reading_text(reading, language) for reading in answer.readings),
                 *(phrases.warning_text(warning, language) for warning in answer.warnings)]  # fmt: skip
     if warnings:
         yield "  " + say("screen.warnings", language)
         for warning in dict.fromkeys(warnings):
-            yield from _bullet(warning)
+            yield from bullet(warning)
     if trace:
         yield "  " + say("screen.trace", language)
         yield from trace_lines(answer, language, indent="    ")
@@ -69,7 +70,11 @@ def trace_lines(
     the outcome."""
     deciding = {ground.id for ground in answer.grounds}
     for told in told_reasoning(answer, language):
-        if not deciding_only or told.id in deciding or (told.id == "status" and answer.outcome == "not_in_force"):
+        if (
+            not deciding_only
+            or told.id in deciding
+            or (told.id == "status" and answer.outcome == "not_in_force")
+        ):
             yield from _told(told, language, indent)
 
 
@@ -77,7 +82,7 @@ def _told(told: Told, language: str, indent: str) -> Iterator[str]:
     cite = f"  [{told.citation.pinpoint}]" if told.citation else ""
     facts = "; ".join(f"{label}: {value}" for _, label, value in told.facts)
     facts = f"  ({facts})" if facts else ""
-    yield from _wrapped(f"{_mark(told.value)} {told.text}{cite}{facts}", indent, hang="  ")
+    yield from wrapped(f"{_mark(told.value)} {told.text}{cite}{facts}", indent, hang="  ")
     for part in told.parts:
         yield from _told(part, language, indent + "  ")
 
@@ -89,18 +94,3 @@ def _mark(value: Truth) -> str:
 def legend(language: str) -> str:
     """What the marks of an outline mean."""
     return "   ".join(f"{_MARKS[value]} {truth_word(value, language)}" for value in (True, False, None))
-
-
-def wrapped(text: str, indent: str = "") -> list[str]:
-    """A paragraph folded to the width of the page."""
-    return _wrapped(text, indent)
-
-
-def _bullet(text: str) -> list[str]:
-    return _wrapped(text, "    - ", hang="      ", first_only=True)
-
-
-def _wrapped(text: str, indent: str, hang: str = "", first_only: bool = False) -> list[str]:
-    later = hang if first_only else indent + hang
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=later, break_long_words=False,
-                         break_on_hyphens=False) or [indent]  # fmt: skip

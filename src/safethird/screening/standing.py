@@ -59,7 +59,7 @@ class Standing:
     outside: tuple[Provision | Event, ...]
     """For `no_new_cases` and `reaches_nobody_yet`: what leaves claims or arrivals of the day out."""
     depends: tuple[Event, ...]
-    """For `in_part`: events that hold for some places or people only."""
+    """Events that hold for some places or people only and leave the state open."""
     uncertain: tuple[Event, ...]
     """Events whose own day is not known exactly and that leave the state open."""
     by_circuit: dict[str, StandingKind]
@@ -91,7 +91,7 @@ def standing(regime: Regime, day: int, circuit: str | None = None, claim_in: str
         _since(on_the_day, kind),
         _coming(regime, day, kind),
         outside,
-        tuple(_depends(on_the_day)) if kind == "in_part" else (),
+        tuple(_depends(on_the_day)) if kind != "not_known" else (),
         uncertain if kind == "not_known" else (),
         by_circuit,
         transfers,
@@ -145,8 +145,8 @@ def _kind(
             for step in on_the_day.events
         )
         return ("stopped" if began else "not_yet"), ()
-    if on_the_day.operative is None:
-        return ("not_known" if uncertain else "in_part"), ()
+    if on_the_day.operative is None and uncertain:
+        return "not_known", ()
     today = DateRange(view.day, view.day)
     until_today, from_today = DateRange(FIRST_DAY, view.day), DateRange(view.day, LAST_DAY)
     # A claim made on the day, by a person who arrived then or before; and an arrival on the day.
@@ -156,7 +156,7 @@ def _kind(
             earlier = view.reasoning(until_today, until_today)
             kind: StandingKind = "reaches_nobody_yet" if earlier.covered is False else "no_new_cases"
             return kind, tuple(_outside(new))
-    return "operates", ()
+    return ("operates" if on_the_day.operative else "in_part"), ()
 
 
 def _since(reasoning: Reasoning, kind: StandingKind) -> Event | None:
