@@ -55,10 +55,10 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """A day on which a country joins or leaves a set that the rules speak of."""
+    """A day on which countries join or leave a set that the rules speak of."""
 
     country_set: CountrySet
-    country: str
+    countries: tuple[str, ...]
     date: DateRange
     joins: bool
 
@@ -150,24 +150,29 @@ def sets_used(regime: Regime) -> list[CountrySet]:
 
 
 def joinings(regime: Regime) -> Iterator[Joining]:
-    """Every day, since the instrument's first event, on which a country joins or leaves a set that its rules
+    """Every day, since the instrument's first event, on which countries join or leave a set that its rules
     speak of."""
     born = min(event.date.lo for event in regime.events)
     for country_set in sets_used(regime):
-        for country in dict.fromkeys(entry.country for entry in country_set.members):
+        turns: dict[tuple[int, bool], list[str]] = {}
+        for country in sorted({entry.country for entry in country_set.members}):
             spans = [entry for entry in country_set.members if entry.country == country]
-            yield from (turn for turn in _joinings(country_set, country, spans) if turn.date.lo >= born)
+            for turn in _turns(spans):
+                turns.setdefault(turn, []).append(country)
+        for (day, joins), countries in sorted(turns.items()):
+            if day >= born:
+                yield Joining(country_set, tuple(countries), DateRange(day, day), joins)
 
 
-def _joinings(country_set: CountrySet, country: str, spans: Sequence[Membership]) -> Iterator[Joining]:
-    # A membership that one set takes over from another without a gap is no change.
-    starts, ends = {entry.since for entry in spans}, {entry.until for entry in spans}
-    for day in sorted(starts - ends):
+def _turns(spans: Sequence[Membership]) -> Iterator[tuple[int, bool]]:
+    """The days on which one country joins (True) or leaves (False). A membership that one set takes over from
+    another without a gap is no change."""
+    for day in {entry.since for entry in spans}:
         if day > FIRST_DAY and not _covered(spans, day - 1):
-            yield Joining(country_set, country, DateRange(day, day), True)
-    for day in sorted(ends - starts):
+            yield day, True
+    for day in {entry.until for entry in spans}:
         if day <= LAST_DAY and not _covered(spans, day):
-            yield Joining(country_set, country, DateRange(day, day), False)
+            yield day, False
 
 
 def _covered(spans: Sequence[Membership], day: int) -> bool:

@@ -254,12 +254,12 @@ def _wording_data(regime: Regime, wording: Wording, language: str) -> Data:
 def _joining_data(joining: Joining, language: str) -> Data:
     country_set = joining.country_set
     label = (country_set.label or {}).get(language) or country_set.name.replace("_", " ")
-    country = country_words((joining.country,), language)
+    names = ", ".join(country_words((code,), language) for code in joining.countries)
     return {
         "set": country_set.name,
-        "country": joining.country,
+        "countries": list(joining.countries),
         "joins": joining.joins,
-        "label": law("joins" if joining.joins else "leaves", language, country=country, set=label),
+        "label": law("joins" if joining.joins else "leaves", language, countries=names, set=label),
         **set_citation_data(country_set),
     }
 
