@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import sys
 import zipfile
 from pathlib import Path
 
@@ -270,6 +271,18 @@ def test_blank_repeated_rows_at_the_end_of_an_ods_file_are_usual(tmp_path: Path)
     )
     rows = [STATE.strip().split(","), GOOD.strip().split(",")]
     assert read_table(ods(tmp_path, "f.ods", {"S": rows}, blank)).frame.height == 1
+
+
+def test_without_the_extra_a_workbook_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = xlsx(tmp_path, "f.xlsx", {"S": [STATE.strip().split(","), GOOD.strip().split(",")]})
+    assert read_table(path).frame.height == 1
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    assert said(path) == (
+        "f.xlsx: Reading a workbook needs the package python-calamine. Install it with: pip install "
+        "'safethird[tables]'"
+    )
 
 
 def test_limits_of_size(tmp_path: Path) -> None:

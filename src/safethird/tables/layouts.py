@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -122,6 +123,7 @@ class _Near:
     columns: tuple[str, ...] = field(default=())
 
 
+@lru_cache(maxsize=4096)
 def fold_column(name: str) -> str:
     """A column name without case, accents and punctuation.
 
@@ -268,12 +270,10 @@ def _fit(layout: Layout, grid: Grid, near: _Near) -> Match | None:
             return Match(layout, grid, place, columns, extra)
         score = (len(layout.required) - len(missing)) / len(layout.required | found)
         if score > near.score:
-            near.score, near.layout, near.columns = (
-                score,
-                layout,
-                tuple(cell.strip() for cell in cells if cell.strip()),
-            )
+            near.score, near.layout = score, layout
             near.missing = tuple(sorted(missing)) or tuple(sorted(layout.forbidden & found))
+            # Only the first row is surely a header; cells of other rows are not repeated in a message.
+            near.columns = tuple(cell.strip() for cell in cells if cell.strip()) if place == 0 else ()
     return None
 
 

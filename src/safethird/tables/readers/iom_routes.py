@@ -52,8 +52,8 @@ def read_entries(sheet: Sheet, reading: Reading) -> pl.DataFrame:
         parts = {"sex": pl.col("_sex"),
         "age": pl.when(pl.col("_who").is_in(list(_ADULTS))).then(pl.lit("adult"))
                  .otherwise(pl.lit("child"))}  # fmt: skip
-    elif "age" in frame.columns:
-        parts = {"sex": pl.col("sex"), "age": pl.col("age")}
+    else:
+        parts = {name: pl.col(name) for name in ("sex", "age") if name in frame.columns}
     frame = frame.with_columns(
         pl.lit("irregular_entries").cast(SCHEMA["measure"]).alias("measure"),
         detail(**parts),

@@ -106,8 +106,10 @@ ROUTES = Layout(
     publisher=uk.PUBLISHER,
     url=uk.URL,
     universe="uk-irregular-arrivals",
-    required=frozenset({"method_of_entry", "nationality", "sex", "age_group", "number_of_detections"}),
-    optional=frozenset({"date", "year", "quarter", "region"}),
+    required=frozenset(
+        {"year", "method_of_entry", "nationality", "sex", "age_group", "number_of_detections"}
+    ),
+    optional=frozenset({"date", "quarter", "region"}),
     read=read_routes,
 )
 

@@ -141,7 +141,7 @@ _RENAMES = MappingProxyType({
     "asylum_application": "asylum_claim", "asylum_case_outcome": "case_outcome",
     "asylum_case_outcome_group": "case_outcome_group",
 })  # fmt: skip
-_TIME = frozenset({"date", "year", "quarter", "region"})
+_TIME = frozenset({"date", "quarter", "region"})
 
 CLAIMS = Layout(
     id="uk-asylum-claims",
@@ -149,7 +149,7 @@ CLAIMS = Layout(
     publisher=uk.PUBLISHER,
     url=uk.URL,
     universe="uk-asylum-claims",
-    required=frozenset({"nationality", "age", "sex", "uasc", "location", "claims"}),
+    required=frozenset({"year", "nationality", "age", "sex", "uasc", "location", "claims"}),
     optional=_TIME | {"applicant_type"},
     renames=_RENAMES,
     read=read_claims,
@@ -161,7 +161,7 @@ BOAT_CLAIMS = Layout(
     publisher=uk.PUBLISHER,
     url=uk.URL,
     universe="uk-small-boat-claims",
-    required=frozenset({"asylum_claim", "nationality", "sex", "age", "claims"}),
+    required=frozenset({"year", "asylum_claim", "nationality", "sex", "age", "claims"}),
     optional=_TIME | {"applicant_type", "uasc"},
     renames=_RENAMES,
     read=read_boat_claims,
@@ -173,7 +173,9 @@ DECISIONS = Layout(
     publisher=uk.PUBLISHER,
     url=uk.URL,
     universe="uk-asylum-decisions",
-    required=frozenset({"nationality", "sex", "age", "case_outcome", "case_outcome_group", "decisions"}),
+    required=frozenset(
+        {"year", "nationality", "sex", "age", "case_outcome", "case_outcome_group", "decisions"}
+    ),
     optional=_TIME | {"applicant_type", "uasc"},
     renames={key: value for key, value in _RENAMES.items() if not key.startswith("asylum_case")},
     read=read_decisions,
@@ -185,7 +187,9 @@ BOAT_DECISIONS = Layout(
     publisher=uk.PUBLISHER,
     url=uk.URL,
     universe="uk-small-boat-decisions",
-    required=frozenset({"nationality", "sex", "age", "case_outcome", "case_outcome_group", "decisions"}),
+    required=frozenset(
+        {"year", "nationality", "sex", "age", "case_outcome", "case_outcome_group", "decisions"}
+    ),
     optional=_TIME | {"applicant_type", "uasc"},
     renames=_RENAMES,
     forbidden=frozenset({"location"}),
@@ -199,7 +203,7 @@ APPEALS = Layout(
     publisher=uk.PUBLISHER,
     url=uk.URL,
     universe="uk-asylum-appeals",
-    required=frozenset({"nationality", "outcome", "sex", "appeals_determined"}),
+    required=frozenset({"year", "nationality", "outcome", "sex", "appeals_determined"}),
     optional=_TIME,
     read=read_appeals,
 )

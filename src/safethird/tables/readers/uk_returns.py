@@ -82,7 +82,7 @@ def read_inadmissibility(sheet: Sheet, reading: Reading) -> pl.DataFrame:
     )
 
 
-_TIME = frozenset({"date", "year", "quarter"})
+_TIME = frozenset({"date", "quarter"})
 
 RETURNS = Layout(
     id="uk-returns",
@@ -90,7 +90,7 @@ RETURNS = Layout(
     publisher=uk.PUBLISHER,
     url=uk.URL,
     universe="uk-returns",
-    required=frozenset({"return_type_group", "return_type", "number_of_returns"}),
+    required=frozenset({"year", "return_type_group", "return_type", "number_of_returns"}),
     optional=_TIME | {
         "nationality", "region", "sex", "age", "age_group", "return_destination", "return_destination_region",
         "return_destination_group",
@@ -104,7 +104,7 @@ DUBLIN = Layout(
     publisher=uk.PUBLISHER,
     url=uk.URL,
     universe="uk-dublin",
-    required=frozenset({"member_state", "in_out", "request_transfer", "article", "count"}),
+    required=frozenset({"year", "member_state", "in_out", "request_transfer", "article", "count"}),
     optional=_TIME,
     read=read_dublin,
 )
