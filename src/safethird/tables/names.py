@@ -145,7 +145,7 @@ _SPELLINGS = MappingProxyType({
     "saint vincent and the grenadines": "VC", "saint kitts and nevis": "KN", "saint barthelemy": "BL",
     "sint maarten (dutch part)": "SX", "holy see (the)": "VA", "bonaire, sint eustatius and saba": "BQ",
     "saint martin (french part)": "MF", "st helena, ascension and tristan da cunha": "SH",
-    "south georgia and the south sandwich islands": "GS",
+    "south georgia and the south sandwich islands": "GS", "turkey (turkiye)": "TR", "turkiye (turkey)": "TR",
 })  # fmt: skip
 
 # Eurostat: China without Hong Kong.
