@@ -220,3 +220,31 @@ def _transfers(regime: Regime, day: int) -> tuple[Transfers, Event | None]:
         if event.event in names and event.date.lo <= day:
             state, found = names[event.event], event
     return state, found
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time in which a regime operates: for everyone everywhere, or (`whole` False) in part or perhaps."""
+
+    since: int
+    until: int | None
+    """The day after the last; None: no end is known."""
+    whole: bool
+
+
+def spans(regime: Regime) -> list[Span]:
+    """The times in which a regime operates, by the day of the decision; none for drafts and records."""
+    if regime.draft or regime.documented_only:
+        return []
+    effective = [event for event in regime.events if event.operative is not None]
+    turns = {event.date.lo for event in effective} | {event.date.hi for event in effective}
+    found: list[Span] = []
+    for day in sorted(turn for turn in turns if turn < LAST_DAY):
+        operative = reason(regime, _View(regime, day, None, None).facts(_NEVER, _NEVER)).operative
+        last = found[-1] if found and found[-1].until is None else None
+        if last is not None and (operative is False or last.whole is not (operative is True)):
+            found[-1] = Span(last.since, day, last.whole)
+            last = None
+        if last is None and operative is not False:
+            found.append(Span(day, None, operative is True))
+    return found
