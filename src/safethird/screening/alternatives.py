@@ -32,6 +32,8 @@ class Landmarks:
     days: set[int] = field(default_factory=set)
     numbers: set[int] = field(default_factory=set)
     lengths: set[tuple[int, str]] = field(default_factory=set)
+    nodes: int = 1
+    """How many nodes the rules have: what one evaluation costs."""
 
 
 def rules_of(regime: Regime) -> Iterator[Node]:
@@ -69,6 +71,7 @@ def _gather(regime: Regime) -> Landmarks:
     marks = Landmarks(codes=set(regime.parties))
     for rule in rules_of(regime):
         for node in walk(rule):
+            marks.nodes += 1
             if isinstance(node, Text):
                 marks.codes.add(node.value)
             elif isinstance(node, Codes):

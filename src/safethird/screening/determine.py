@@ -122,6 +122,16 @@ def _bar_outcome(operative: Truth, covered: Truth, excepted: Truth) -> Outcome:
     return "undetermined"
 
 
+def decided_if_operative(reasoning: Reasoning) -> bool:
+    """Whether the answer is decided, or would be if the instrument were known to operate."""
+    if reasoning.outcome != "undetermined" or reasoning.operative is not None:
+        return reasoning.outcome != "undetermined"
+    outcome = _bar_outcome(True, reasoning.covered, reasoning.excepted)
+    if outcome == "applies" and reasoning.regime.kind == "allocation":
+        return reasoning.somewhere and len(reasoning.possible) == 1
+    return outcome != "undetermined"
+
+
 # --- status --------------------------------------------------------------------------------------
 
 

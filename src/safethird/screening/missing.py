@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from safethird.facts.truth import conjunction
-from safethird.language.evaluate import Evaluator, Step
-from safethird.language.syntax import Fact, First
-from safethird.language.unknowns import Places, places_of, unknown_choice, unknown_facts, unknown_term
-from safethird.regimes.model import Clock, Rule
+from collections.abc import Callable
+
+from safethird.facts.truth import Truth, conjunction, negation
+from safethird.language.evaluate import NOTHING, Evaluator, Value
+from safethird.language.syntax import Fact, Node
+from safethird.language.unknowns import (
+    Places, places_of, unknown_choice, unknown_choices, unknown_facts, unknown_term,
+)  # fmt: skip
+from safethird.regimes.model import Clock, Event, Version
+from safethird.regimes.status import reached
 from safethird.screening.determine import CandidateState, EventStep, ProvisionStep, Reasoning
 
 LAW_UNKNOWN = "regime.status"
@@ -35,7 +40,7 @@ def open_facts(reasoning: Reasoning) -> tuple[str, ...]:
         found |= _open_allocation(reasoning)
     regime = reasoning.regime
     if regime.kind == "bar" and regime.responsible is not None and reasoning.covered is not False:
-        found |= unknown_term(reasoning.evaluator, regime.responsible.node)
+        found |= _open_term(reasoning.evaluator, regime.responsible.node, _is_unknown, {})
     return tuple(found)
 
 
@@ -45,8 +50,8 @@ def _open_status(reasoning: Reasoning, clocks: tuple[Clock, ...]) -> dict[str, N
     for step in _last_open_events(reasoning, clocks):
         rule = reasoning.regime.clocks[step.event.clock]
         if step.happened is None:
-            paths = unknown_term(evaluator, rule.node, _first_places(evaluator, rule))
-            paths = paths or _ambiguous(evaluator, rule)
+            event = step.event
+            paths = _open_term(evaluator, rule.node, lambda day: _after(event, day) is None, {})
             found |= paths or {LAW_UNKNOWN: None}
         if step.here is not None and step.here.value is None and step.happened is not False:
             found |= unknown_facts(evaluator, step.here)
@@ -70,19 +75,34 @@ def _last_open_events(reasoning: Reasoning, clocks: tuple[Clock, ...]) -> list[E
     return found
 
 
-def _first_places(evaluator: Evaluator, rule: Rule) -> Places:
-    for _, chosen in evaluator.readings(rule.node, {}):
-        return places_of(evaluator, Step(None, rule.node, (), None, chosen))
-    return {}
+def _after(event: Event, day: Value) -> Truth:
+    return False if day is NOTHING else reached(event.date, day)
 
 
-def _ambiguous(evaluator: Evaluator, rule: Rule) -> dict[str, None]:
+def _within(version: Version, day: Value) -> Truth:
+    if day is NOTHING:
+        return False
+    since = True if version.since is None else reached(version.since, day)
+    until = False if version.until is None else reached(version.until, day)
+    return conjunction((since, negation(until)))
+
+
+def _is_unknown(value: Value) -> bool:
+    return value is None
+
+
+def _open_term(
+    evaluator: Evaluator, node: Node, is_open: Callable[[Value], bool], known: Places
+) -> dict[str, None]:
+    """The unknown facts of a term, in every way to read the elements in it that leaves it open; and those
+    that leave open which element is meant, where there is more than one way."""
     found: dict[str, None] = {}
-    for name in evaluator.program.elements_in(rule.node):
-        node = evaluator.program.definitions[name].rule.node
-        assert isinstance(node, First)
-        if len(evaluator.chosen(name, {})) > 1:
-            found |= unknown_choice(evaluator, node)
+    ways = list(evaluator.readings(node, {name: place[0] for name, place in known.items()}))
+    for bindings, chosen in ways:
+        if is_open(evaluator.term(node, bindings)):
+            found |= unknown_term(evaluator, node, places_of(evaluator, chosen, known))
+    if len(ways) > 1:
+        found |= unknown_choices(evaluator, node, known)
     return found
 
 
@@ -98,8 +118,9 @@ def _open_provision(reasoning: Reasoning, step: ProvisionStep) -> dict[str, None
             truth = False if version.step is None else version.step.value
             if version.within is None and truth is not False:
                 rule = reasoning.regime.clocks[version.version.clock]
-                paths = unknown_term(evaluator, rule.node, _first_places(evaluator, rule))
-                found |= paths or _ambiguous(evaluator, rule) or {LAW_UNKNOWN: None}
+                wording = version.version
+                paths = _open_term(evaluator, rule.node, lambda day: _within(wording, day) is None, {})
+                found |= paths or {LAW_UNKNOWN: None}
             if version.step is not None and version.within is not False:
                 found |= unknown_facts(evaluator, version.step)
     for other in reasoning.provisions.values():
@@ -119,11 +140,11 @@ def _open_allocation(reasoning: Reasoning) -> dict[str, None]:
         if responsible is None or not step.reached or step.value is False:
             continue
         found |= _open_provision(reasoning, step)
-        if responsible.element is not None and len(step.states) != 1:
-            found |= unknown_choice(evaluator, responsible.element)
-        elif responsible.element is not None and step.states[0].candidate is not None:
-            if not step.states[0].candidate.certain:
-                found |= unknown_choice(evaluator, responsible.element)
+        element = responsible.element
+        if element is not None and not _is_settled(step):
+            for _, chosen in evaluator.readings(element, {}):
+                found |= unknown_choice(evaluator, element, places_of(evaluator, chosen, {}))
+            found |= unknown_choices(evaluator, element, {})
         for state in step.states:
             if state.barred is not None and state.barred.value is None:
                 found |= unknown_facts(evaluator, state.barred, {"candidate": (state.country, "candidate", False)})
@@ -132,17 +153,25 @@ def _open_allocation(reasoning: Reasoning) -> dict[str, None]:
     return found
 
 
+def _is_settled(step: ProvisionStep) -> bool:
+    """Whether it is certain of which element a criterion speaks."""
+    if len(step.states) != 1:
+        return False
+    candidate = step.states[0].candidate
+    return candidate is None or candidate.certain
+
+
 def _open_state(evaluator: Evaluator, step: ProvisionStep, state: CandidateState) -> dict[str, None]:
     responsible = step.provision.responsible
     assert responsible is not None
+    node = responsible.rule.node
     if responsible.element is None or state.candidate is None:
-        return unknown_term(evaluator, responsible.rule.node, _first_places(evaluator, responsible.rule))
+        return _open_term(evaluator, node, _is_unknown, {})
     collection = responsible.element.collection
     assert isinstance(collection, Fact)
     path = ".".join(collection.names)
     place = state.candidate.place
     whole = place is None
     assert responsible.variable is not None
-    return unknown_term(evaluator, responsible.rule.node, {
-        responsible.variable: (state.candidate.value, path if whole else f"{path}[{place}]", whole)
-    })  # fmt: skip
+    spoken_of = (state.candidate.value, path if whole else f"{path}[{place}]", whole)
+    return _open_term(evaluator, node, _is_unknown, {responsible.variable: spoken_of})

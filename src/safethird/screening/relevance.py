@@ -12,13 +12,16 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from safethird.regimes.model import Regime
-from safethird.screening.alternatives import Facts, alternatives, filled
-from safethird.screening.determine import Outcome, reason
+from safethird.screening.alternatives import Facts, alternatives, filled, landmarks
+from safethird.screening.determine import Outcome, decided_if_operative, reason
+from safethird.screening.missing import LAW_UNKNOWN
 
 MOST_FILLINGS = 400
-"""Up to so many fillings of the open facts are gone through one by one; only then can a fact be dropped."""
-MOST_TRIES = 60
-"""Fillings tried where there are more."""
+"""Up to so many fillings of the open facts are gone through one by one; only then can a fact be dropped.
+Fewer for a regime with many rules, so that the search stays a fraction of a second."""
+MOST_WORK = 60_000
+"""Fillings times nodes in the rules of the regime."""
+
 
 class Effect(NamedTuple):
     """What one possible value of a fact would lead to, all else as it is."""
@@ -46,59 +49,55 @@ def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str
     """The paths whose facts can still change the answer, and the one whose answer would most likely decide
     it: the largest share of deciding values, then the order of the file."""
 
+    law_open = LAW_UNKNOWN in paths
+
     def decided(state: Facts) -> bool:
-        return reason(regime, state).outcome != "undetermined"
+        # Where the law itself is not known, the other facts are judged as if it operated: the reader can
+        # then find them out while the law is being looked up.
+        reasoning = reason(regime, state)
+        return decided_if_operative(reasoning) if law_open else reasoning.outcome != "undetermined"
 
     options = {path: alternatives(regime, facts, path) for path in paths}
     shares: dict[str, float] = {}
     for path, values in options.items():
-        tried = [decided(filled(facts, path, value)) for value in _ends(values)]
+        tried = [decided(filled(facts, path, value)) for value in _sample(values)]
         shares[path] = sum(tried) / len(tried) if tried else 0.0
+    most = max(8, min(MOST_FILLINGS, MOST_WORK // landmarks(regime).nodes))
     matter = tuple(
         path for path in paths
-        if shares[path] or not options[path] or len(paths) == 1 or _matters(facts, path, options, decided)
+        if shares[path] or not options[path] or len(paths) == 1 or _may_matter(facts, path, options, decided, most)
     )  # fmt: skip
     askable = [path for path in matter if options[path]]
     return matter, max(askable, key=lambda path: shares[path], default=None)
 
 
-def _matters(
-    facts: Facts, path: str, options: dict[str, list[Any]], decided: Callable[[Facts], bool]
+def _may_matter(
+    facts: Facts, path: str, options: dict[str, list[Any]], decided: Callable[[Facts], bool], most: int
 ) -> bool:
+    """Whether some filling of the other facts lets this one decide; also true where the fillings are too
+    many to go through, for then nothing is proved and the fact stays."""
     others = [other for other in options if other != path]
     choices: list[list[Any]] = [[_LEFT_OPEN, *options[other]] for other in others]
-    size = 1
+    fillings = len(options[path])
     for choice in choices:
-        size *= len(choice)
-    exhaustive = size * len(options[path]) <= MOST_FILLINGS
-    tries = 0
-    for combination in product(*(choice if exhaustive else _short(choice) for choice in choices)):
-        tries += 1
-        if tries > MOST_TRIES and not exhaustive:
-            return True
+        fillings *= len(choice)
+    if fillings > most:
+        return True
+    for combination in product(*choices):
         state = facts
         for other, value in zip(others, combination, strict=True):
             if value is not _LEFT_OPEN:
                 state = filled(state, other, value)
-        if decided(state):
-            continue
-        values = options[path] if exhaustive else _ends(options[path])
-        if any(decided(filled(state, path, value)) for value in values):
+        if not decided(state) and any(decided(filled(state, path, value)) for value in options[path]):
             return True
-    # A search that did not go through everything has proved nothing: the fact stays.
-    return not exhaustive
+    return False
 
 
 _LEFT_OPEN = object()
 
 
-def _short(choice: list[Any]) -> list[Any]:
-    """Left open, and the first, middle and last value."""
-    return [choice[0], *_ends(choice[1:])]
-
-
-def _ends(values: list[Any]) -> list[Any]:
-    """All of a few values; first, middle and last of many."""
+def _sample(values: list[Any]) -> list[Any]:
+    """All of a few values; some, evenly spaced, of many."""
     if len(values) <= 6:
         return values
     step = max(1, len(values) // 6)

@@ -240,6 +240,10 @@ def _grounds(reasoning: Reasoning) -> Iterable[Ground]:
     ]  # fmt: skip
     coverage = [step for step in steps if _is_coverage(step.provision)]
     outcome = reasoning.outcome
+    if reasoning.regime.documented_only:
+        regime = reasoning.regime
+        yield Ground("documented", "note", regime.summary, regime.citation, False)
+        return
     if outcome == "not_in_force":
         yield from _status_grounds(reasoning, ("decision", "transfer"), False)
         return
