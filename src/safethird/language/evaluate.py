@@ -47,8 +47,8 @@ class Step(NamedTuple):
     value: Truth
     node: Node
     parts: tuple[Step, ...] = ()
-    element: int | None = None
-    """In a part of a quantifier: which element of the list this part speaks of."""
+    element: int | str | None = None
+    """In a part of a quantifier: which element of the list, or which country's row, this part speaks of."""
     chosen: Chosen = ()
     """What the named elements stood for: index in their list; None: nothing, or one not listed."""
 
@@ -59,6 +59,13 @@ def _leaf(
     """A step that rests on no other, made without the detour through the class's own constructor."""
     made: Step = _make(_step, (value, node, (), None, ()))
     return made
+
+
+class Rows(NamedTuple):
+    """The rows of a look-up table, walked over as a list: the countries that the case puts in question."""
+
+    items: tuple[Record, ...]
+    complete: bool = True
 
 
 class Candidate(NamedTuple):
@@ -133,7 +140,7 @@ class Evaluator:
     def candidates(self, node: First, bindings: Bindings) -> list[Candidate]:
         """The elements that may be the first: those that may satisfy the condition and that no element
         certain to satisfy it certainly precedes. `NOTHING` is among them unless one is certain."""
-        listing = self.term(node.collection, bindings)
+        listing = self.listing(node.collection, bindings)
         if listing is NOTHING:
             return [Candidate(NOTHING, None, True)]
         items, complete = listing if listing is not None else ((), False)
@@ -196,7 +203,7 @@ class Evaluator:
             return Step(part.value, node, (part,))
         # A definition is evaluated once for each reading of the elements that it rests on.
         elements = self.program.elements_in(definition.rule.node)
-        key = (node.name, *[id(bindings[name]) for name in elements])
+        key: tuple[str | int, ...] = (node.name, *[id(bindings[name]) for name in elements])
         settled = self._settled.get(key)
         if settled is None:
             settled = self._settled[key] = self.step(definition.rule.node, bindings if elements else {})
@@ -250,18 +257,21 @@ class Evaluator:
         return Step(conjunction((negation(_less(later, event)), in_time)), node)
 
     def _quantifier(self, node: Quantifier, bindings: Bindings) -> Step:
-        listing = self.term(node.collection, bindings)
+        listing = self.listing(node.collection, bindings)
         if listing is NOTHING:
             return _leaf(node.kind != "any", node)
         items, complete = listing if listing is not None else ((), False)
-        parts = tuple([self._element(node, item, index, bindings) for index, item in enumerate(items)])
+        parts = tuple([
+            self._element(node, item, item["country"] if isinstance(listing, Rows) else index, bindings)
+            for index, item in enumerate(items)
+        ])  # fmt: skip
         values: list[Truth] = [part.value for part in parts]
         if node.kind == "all":
             return Step(conjunction(values if complete else [*values, None]), node, parts)
         found = disjunction(values if complete else [*values, None])
         return Step(found if node.kind == "any" else negation(found), node, parts)
 
-    def _element(self, node: Quantifier, item: Value, index: int, bindings: Bindings) -> Step:
+    def _element(self, node: Quantifier, item: Value, index: int | str, bindings: Bindings) -> Step:
         inner = {**bindings, node.variable: item}
         where = None if node.where is None else self.step(node.where, inner)
         if node.satisfy is None:
@@ -277,6 +287,14 @@ class Evaluator:
         return _leaf(unknown != node.negated, node)
 
     # --- terms -----------------------------------------------------------------------------------
+
+    def listing(self, node: Node, bindings: Bindings) -> Value:
+        """The elements to walk over: those of a list, or the rows of a look-up table. A table that is given
+        names every country in question; one that is not given is unknown."""
+        value = self.term(node, bindings)
+        if not isinstance(value, Mapping):
+            return value
+        return Rows(tuple([{**row, "country": code} for code, row in value.items()]))
 
     def term(self, node: Node, bindings: Bindings) -> Value:
         """The value of a term."""
@@ -316,7 +334,7 @@ class Evaluator:
         return age_range(birth, on, self.program.month_end)
 
     def _count(self, node: Count, bindings: Bindings) -> Value:
-        listing = self.term(node.collection, bindings)
+        listing = self.listing(node.collection, bindings)
         if listing is NOTHING:
             return NumberRange(0, 0)
         items, complete = listing if listing is not None else ((), False)

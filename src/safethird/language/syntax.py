@@ -263,9 +263,9 @@ def leaf_conditions(node: Node) -> Iterator[Node]:
     elif isinstance(node, Quantifier):
         if node.where is None and node.satisfy is None:
             yield node
-        for part in (node.where, node.satisfy):
-            if part is not None:
-                yield from leaf_conditions(part)
+        for inside in (node.where, node.satisfy):
+            if inside is not None:
+                yield from leaf_conditions(inside)
     elif isinstance(node, First):
         if node.where is not None:
             yield from leaf_conditions(node.where)

@@ -277,14 +277,13 @@ class _Checker:
         """A list to walk over, and the type of its elements."""
         assert isinstance(node, Path)
         resolved, type_ = self.path(node)
-        if type_.kind == "list":
+        if type_.kind in ("list", "table"):
             return resolved, Type("record", type_.of + "[]")
         if type_.kind == "countries":
             return resolved, COUNTRY
         if type_.kind == "choices":
             return resolved, Type("choice", type_.of)
-        hint = "Ask for one row: findings.countries[\"GT\"]." if type_.kind == "table" else None
-        self.fail(f"This is {SAID[type_.kind]}", node.at, "not-a-list", expected="a list of the case", hint=hint)
+        self.fail(f"This is {SAID[type_.kind]}", node.at, "not-a-list", expected="a list of the case")
 
     def inside(self, variable: str, type_: Type, at: int) -> _Checker:
         """A checker that also knows the name of the element."""

@@ -6,9 +6,9 @@ A path names one fact of the case (`entries[0].date`), one row of a look-up tabl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from safethird.language.evaluate import NOTHING, Bindings, Evaluator, Step, Value
+from safethird.language.evaluate import NOTHING, Bindings, Evaluator, Rows, Step, Value
 from safethird.language.syntax import (
     Age, And, Codes, Compare, Count, Either, Fact, Field, First, IsUnknown, Lookup, Member, NamedSet, Node, Not, Or,
     Period, Quantifier, Shifted, Use,
@@ -40,10 +40,20 @@ def unknown_term(evaluator: Evaluator, node: Node, places: Places | None = None)
     return walker.found
 
 
-def places_of(evaluator: Evaluator, step: Step) -> Places:
-    """The places of the named elements that a step was read for."""
+Chosen = tuple[tuple[str, int | None], ...]
+"""What the named elements stand for; see `Step.chosen`."""
+
+
+def unknown_choices(evaluator: Evaluator, node: Node, places: Places) -> dict[str, None]:
+    """Paths of the unknown facts that leave open for which elements a rule or term is read."""
     walker = _Walker(evaluator)
-    return walker.with_chosen(step, {})
+    walker.choices(evaluator.program.elements_in(node), places)
+    return walker.found
+
+
+def places_of(evaluator: Evaluator, chosen: Chosen, places: Places) -> Places:
+    """The places of the named elements in one way to read them, beside those already known."""
+    return _Walker(evaluator).with_chosen(chosen, places)
 
 
 class _Walker:
@@ -62,7 +72,7 @@ class _Walker:
     def step(self, step: Step, places: Places) -> None:
         if step.value is not None:
             return
-        places = self.with_chosen(step, places)
+        places = self.with_chosen(step.chosen, places)
         node = step.node
         if isinstance(node, Not | And | Or):
             for part in step.parts:
@@ -76,15 +86,15 @@ class _Walker:
         else:
             self.leaf(node, places)
 
-    def with_chosen(self, step: Step, places: Places) -> Places:
+    def with_chosen(self, chosen: Chosen, places: Places) -> Places:
         inner = dict(places)
-        for name, index in step.chosen:
+        for name, index in chosen:
             definition = self.evaluator.program.definitions[name].rule.node
             assert isinstance(definition, First)
-            listing = self.evaluator.term(definition.collection, self.bindings(inner))
+            listing = self.evaluator.listing(definition.collection, self.bindings(inner))
             path = self.path(definition.collection, inner)
             if index is not None:
-                inner[name] = (listing.items[index], f"{path}[{index}]", False)
+                inner[name] = (listing.items[index], _place(path, listing, index), False)
             else:
                 shown_all = listing is NOTHING or (listing is not None and listing.complete)
                 inner[name] = (NOTHING if shown_all else {}, path, True)
@@ -93,16 +103,29 @@ class _Walker:
     def either(self, step: Step, node: Either, places: Places) -> None:
         for part in step.parts:
             self.step(part, places)
-        for name in self.evaluator.program.elements_in(node.rule):
-            if name in places:
-                continue
-            if len({dict(part.chosen).get(name, -1) for part in step.parts}) > 1:
-                definition = self.evaluator.program.definitions[name].rule.node
-                assert isinstance(definition, First)
-                self.choice(definition, self.with_chosen(step.parts[0], places))
+        self.choices(self.evaluator.program.elements_in(node.rule), places)
+
+    def choices(self, names: Sequence[str], places: Places) -> None:
+        """For every named element that may be more than one: what leaves it open. An element may rest on
+        another one, so it is looked at for everything that those before it may stand for."""
+        if not names:
+            return
+        name, *others = names
+        if name in places:
+            self.choices(others, places)
+            return
+        definition = self.evaluator.program.definitions[name].rule.node
+        assert isinstance(definition, First)
+        candidates = self.evaluator.candidates(definition, self.bindings(places))
+        if len(candidates) > 1:
+            self.choice(definition, places)
+        path = self.path(definition.collection, places)
+        for value, index, _ in candidates:
+            place = (value, path if index is None else f"{path}[{index}]", index is None)
+            self.choices(others, {**places, name: place})
 
     def choice(self, node: First, places: Places) -> None:
-        listing = self.evaluator.term(node.collection, self.bindings(places))
+        listing = self.evaluator.listing(node.collection, self.bindings(places))
         if listing is NOTHING:
             return
         path = self.path(node.collection, places)
@@ -116,7 +139,7 @@ class _Walker:
             or self.evaluator.step(node.where, {**self.bindings(places), node.variable: item}).value is not False
         ]
         for index, item in open_items:
-            inner = {**places, node.variable: (item, f"{path}[{index}]", False)}
+            inner = {**places, node.variable: (item, _place(path, listing, index), False)}
             if node.where is not None:
                 self.step(self.evaluator.step(node.where, self.bindings(inner)), inner)
             if node.key is not None and len(open_items) > 1:
@@ -131,14 +154,13 @@ class _Walker:
             self.step(part, inner)
 
     def quantifier(self, step: Step, node: Quantifier, places: Places) -> None:
-        listing = self.evaluator.term(node.collection, self.bindings(places))
+        listing = self.evaluator.listing(node.collection, self.bindings(places))
         path = self.path(node.collection, places)
         if listing is None or not listing.complete:
             self.add(path)
         items = () if listing is None else listing.items
-        for part in step.parts:
-            assert part.element is not None
-            inner = {**places, node.variable: (items[part.element], f"{path}[{part.element}]", False)}
+        for item, part in zip(items, step.parts, strict=True):
+            inner = {**places, node.variable: (item, f"{path}[{part.element}]", False)}
             if part.node is node:
                 for side in part.parts:
                     self.step(side, inner) if part.value is None else None
@@ -184,22 +206,30 @@ class _Walker:
             self.add(self.path(node, places))
 
     def count(self, node: Count, places: Places) -> None:
-        listing = self.evaluator.term(node.collection, self.bindings(places))
+        listing = self.evaluator.listing(node.collection, self.bindings(places))
         path = self.path(node.collection, places)
         if listing is None or (listing is not NOTHING and not listing.complete):
             self.add(path)
         if listing is None or listing is NOTHING or node.where is None:
             return
         for index, item in enumerate(listing.items):
-            inner = {**places, node.variable: (item, f"{path}[{index}]", False)}
+            inner = {**places, node.variable: (item, _place(path, listing, index), False)}
             self.step(self.evaluator.step(node.where, self.bindings(inner)), inner)
 
     def path(self, node: Node, places: Places) -> str:
         if isinstance(node, Fact):
             return ".".join(node.names)
+        if isinstance(node, Lookup):
+            key = self.evaluator.term(node.key, self.bindings(places))
+            return f"{'.'.join(node.table)}[{key}].{'.'.join(node.steps)}"
         assert isinstance(node, Field)
         _, path, whole_list = places[node.variable]
         return path if whole_list else ".".join((path, *node.steps))
+
+
+def _place(path: str, listing: Value, index: int) -> str:
+    """The path of an element: by its place in a list, by its country in a look-up table."""
+    return f"{path}[{listing.items[index]['country'] if isinstance(listing, Rows) else index}]"
 
 
 def _open(value: Value) -> bool:

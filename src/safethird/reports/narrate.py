@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from safethird.facts.countries import country_name
 from safethird.facts.truth import Truth
 from safethird.facts.vocabulary import generic_path, vocabulary
 from safethird.language.evaluate import Evaluator, Step
@@ -116,7 +117,11 @@ class Narrator:
                 if part.node is node
                 else self._tell(part, inner)
             )
-            heading = self.clauses.say("element", subject=per, number=(part.element or 0) + 1)
+            heading = (
+                country_name(part.element, self.language)
+                if isinstance(part.element, str)
+                else self.clauses.say("element", subject=per, number=(part.element or 0) + 1)
+            )
             parts.append(Told(heading, part.value, (told,)))
         return Told(text, step.value, tuple(parts), facts)
 

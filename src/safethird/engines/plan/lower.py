@@ -73,13 +73,11 @@ class Way:
 
     env: Env
     guards: tuple[PlanNode, ...] = ()
-    firsts: tuple[PlanNode, ...] = ()
-    """Hold where this is the first way that counts."""
     axes: tuple[Axis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _ChoiceAt:
+class ChoiceAt:
     """A choice in one way to read the names before it; None: there is certainly no list to choose from."""
 
     way: Way
@@ -88,7 +86,7 @@ class _ChoiceAt:
 
 _KINDS: dict[str, Kind] = {
     "yes_no": "truth", "date": "date", "number": "number", "country": "code", "choice": "code", "label": "code",
-    "countries": "listing", "choices": "listing", "list": "listing",
+    "countries": "listing", "choices": "listing", "list": "listing", "table": "listing",
 }  # fmt: skip
 _SPACES: dict[str, Space] = {
     "country": "country", "countries": "country", "choice": "choice", "choices": "choice", "label": "label",
@@ -114,7 +112,7 @@ class Lowering:
         part = self.agreed(ways, lambda inner: self.condition(node, inner))
         if not choices:
             return part
-        return self.table.make(Reading, part, tuple(self._missing_choices(choices)))
+        return self.table.make(Reading, part, tuple(self.open_choices(choices)))
 
     def agreed(self, ways: Sequence[Way], build: Callable[[Env], PlanNode]) -> PlanNode:
         """What all ways to read some names agree on."""
@@ -128,17 +126,17 @@ class Lowering:
         alternatives = [(self.table.every(*way.guards), node) for way, node in zip(ways, built, strict=True)]
         return self.table.make(Agree, over, tuple(alternatives))
 
-    def ways(self, names: Sequence[str], env: Env) -> tuple[list[Way], list[list[_ChoiceAt]]]:
-        """Every way to read the named elements, and the choices that lie behind, name by name."""
+    def ways(self, names: Sequence[str], env: Env) -> tuple[list[Way], list[ChoiceAt]]:
+        """Every way to read the named elements, and the choices that lie behind."""
         ways = [Way(env)]
-        choices: list[list[_ChoiceAt]] = []
+        choices: list[ChoiceAt] = []
         for name in names:
             if name in env.names:
                 continue
             node = self.program.definitions[name].rule.node
             assert isinstance(node, L.First)
-            at = [_ChoiceAt(way, self.choice(node, way.env)) for way in ways]
-            choices.append(at)
+            at = [ChoiceAt(way, self.choice(node, way.env)) for way in ways]
+            choices.extend(at)
             axes = {entry.choice.over for entry in at if isinstance(entry.choice, Choice)}
             ways = [
                 replace(wider, env=replace(wider.env, open=wider.env.open | axes))
@@ -147,25 +145,22 @@ class Lowering:
             ]
         return ways, choices
 
-    def _choose(self, entry: _ChoiceAt, name: str) -> list[Way]:
+    def _choose(self, entry: ChoiceAt, name: str) -> list[Way]:
         way, choice = entry.way, entry.choice
         if choice is None:
             return [replace(way, env=way.env.bound(name, NOTHING))]
         if isinstance(choice, Unlisted):
             # Nobody has given the list: one that it does not show, or none. Both always count.
-            never = self.table.false()
-            return [replace(way, env=way.env.bound(name, choice)),
-                    replace(way, env=way.env.bound(name, NOTHING), firsts=(*way.firsts, never))]  # fmt: skip
-        readings: list[tuple[Binding, Which, Which, tuple[Axis, ...]]] = [
-            (AtElement(choice.over), "slot", "first", (choice.over,)),
-            (Unlisted(choice.over.listing.path), "unlisted", "first_unlisted", ()),
-            (NOTHING, "nothing", "first_nothing", ()),
+            return [replace(way, env=way.env.bound(name, choice)), replace(way, env=way.env.bound(name, NOTHING))]
+        readings: list[tuple[Binding, Which, tuple[Axis, ...]]] = [
+            (AtElement(choice.over), "slot", (choice.over,)),
+            (Unlisted(choice.over.listing.path), "unlisted", ()),
+            (NOTHING, "nothing", ()),
         ]
         return [
-            Way(way.env.bound(name, binding), (*way.guards, self.table.make(Pick, choice, which)),
-                (*way.firsts, self.table.make(Pick, choice, first)), (*way.axes, *axes))
-            for binding, which, first, axes in readings
-        ]  # fmt: skip
+            Way(way.env.bound(name, binding), (*way.guards, self.table.make(Pick, choice, which)), (*way.axes, *axes))
+            for binding, which, axes in readings
+        ]
 
     def choice(self, node: L.First, env: Env) -> Choice | Unlisted | None:
         """The choice that `first ...` makes; Unlisted when its list is unknown in every case, None when
@@ -180,63 +175,29 @@ class Lowering:
         inner = env.along(axis).bound(node.variable, AtElement(axis))
         where = self.table.true() if node.where is None else self.condition(node.where, inner)
         key = None if node.key is None else self.term(node.key, inner)
-        if isinstance(key, Nothing):
-            key = None  # orders nothing, and no fact would settle it
-        return self.table.make(Choice, axis, where, key, node.order)
+        if not isinstance(key, Nothing):
+            return self.table.make(Choice, axis, where, key, node.order)
+        # A key about no element orders nothing. An age has two sides, and the other one may still be missing.
+        sides = (node.key.person, node.key.on) if isinstance(node.key, L.Age) else ()
+        others = [side for side in (self.term(side, inner) for side in sides) if not isinstance(side, Nothing)]
+        return self.table.make(Choice, axis, where, others[0] if others else None, None)
 
-    def _missing_choices(self, choices: Sequence[Sequence[_ChoiceAt]]) -> list[tuple[PlanNode, PlanNode]]:
-        """Where more than one element can be meant by a name: the choice, as the first way to read the names
-        before it makes it."""
-        found: list[tuple[PlanNode, PlanNode]] = []
-        for at in choices:
-            several = self.several(at)
-            for entry in at:
-                if several is None or entry.choice is None:
-                    continue
-                guards = (several, *(() if _all_same(at) else entry.way.firsts))
-                missing: PlanNode = (
-                    self.table.make(Open, (entry.choice.path,), ())
-                    if isinstance(entry.choice, Unlisted)
-                    else entry.choice
-                )
-                found.append((self.table.every(*guards), missing))
-                if _all_same(at):
-                    break
-        return found
-
-    def several(self, at: Sequence[_ChoiceAt]) -> PlanNode | None:
-        """Whether a name may stand for more than one place in its list, in some way or other of reading the
-        names before it; None when it never can."""
-        entries = at[:1] if _all_same(at) else at
-        axis = next((entry.choice.over for entry in entries if isinstance(entry.choice, Choice)), None)
-        if axis is None:
-            return None
-        slots: list[PlanNode] = []
-        unlisted: list[PlanNode] = []
-        for entry in entries:
-            guards = () if _all_same(at) else entry.way.guards
-            axes = () if _all_same(at) else entry.way.axes
+    def open_choices(self, choices: Sequence[ChoiceAt]) -> list[tuple[PlanNode, PlanNode]]:
+        """Choices between more than one candidate, an unlisted element and none counting as two: where there
+        are, and what leaves them open."""
+        found: dict[tuple[PlanNode, PlanNode], None] = {}
+        for entry in choices:
             if isinstance(entry.choice, Choice):
-                assert entry.choice.over is axis
-                slots.append(self._somewhere(axes, guards, entry.choice, "slot"))
-                unlisted.append(self._somewhere(axes, guards, entry.choice, "unlisted"))
-                unlisted.append(self._somewhere(axes, guards, entry.choice, "nothing"))
-            else:
-                unlisted.append(self._somewhere(axes, guards, None, None))
-        return self.table.make(Several, axis, self.table.some(*slots), self.table.some(*unlisted))
+                guard = self.table.every(*entry.way.guards, self.several(entry.choice))
+                found[guard, entry.choice] = None
+            elif isinstance(entry.choice, Unlisted):
+                found[self.table.every(*entry.way.guards), self.table.make(Open, (entry.choice.path,), ())] = None
+        return list(found)
 
-    def several_of(self, choice: Choice) -> PlanNode:
-        """Whether a choice may mean more than one place in its list."""
-        slot, unlisted, nothing = (self.table.make(Pick, choice, which) for which in ("slot", "unlisted", "nothing"))
-        return self.table.make(Several, choice.over, slot, self.table.some(unlisted, nothing))
-
-    def _somewhere(
-        self, axes: tuple[Axis, ...], guards: tuple[PlanNode, ...], choice: Choice | None, which: Which | None
-    ) -> PlanNode:
-        last = () if choice is None else (self.table.make(Pick, choice, which),)
-        parts = (*guards, *last)
-        condition = self.table.every(*parts) if parts else self.table.true()
-        return self.table.make(Exists, axes, condition) if axes else condition
+    def several(self, choice: Choice) -> PlanNode:
+        """Whether a choice has more than one candidate."""
+        picks: tuple[Which, ...] = ("slot", "unlisted", "nothing")
+        return self.table.make(Several, (choice.over,), tuple(self.table.make(Pick, choice, which) for which in picks))
 
     # --- conditions --------------------------------------------------------------------------------
 
@@ -515,7 +476,3 @@ class Lowering:
         while self.table.axis(listing, level) in env.open:
             level += 1
         return self.table.axis(listing, level)
-
-
-def _all_same(at: Sequence[_ChoiceAt]) -> bool:
-    return all(entry.choice is at[0].choice for entry in at)
