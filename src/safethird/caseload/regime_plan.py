@@ -6,13 +6,13 @@ gathers. Regimes that are planned on the same table share every clause that they
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from safethird.engines.columns.missing import Missing, Wanted
-from safethird.engines.plan.lower import AsTerm, AtElement, Env, Lowering, Nothing, Unlisted, Way
+from safethird.engines.plan.lower import AsTerm, AtElement, ChoiceAt, Env, Lowering, Nothing, Term, Unlisted
 from safethird.engines.plan.nodes import (
-    Always, Choice, Code, Days, Exists, Is, Less, Only, Open, Pick, PlanNode, Table, Unknown, Unsaid,
+    Always, Choice, Code, Days, Exists, Is, Less, Only, Open, Pick, PlanNode, Several, Table, Unknown, Unsaid, Which,
 )  # fmt: skip
 from safethird.facts.dates import DateRange
 from safethird.regimes.model import Clock, Event, Provision, Regime, Rule
@@ -82,6 +82,9 @@ class _EventPart:
     state: PlanNode
 
 
+_PICKS: tuple[Which, ...] = ("slot", "certain", "unlisted")
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
     """A state that a criterion may name: it counts where `guard` holds."""
@@ -90,9 +93,10 @@ class _State:
     country: PlanNode
     passed_over: PlanNode
     barred: PlanNode | None
-    way: Way
-    place: str
-    """Which candidate of the criterion's own element: `slot`, `unlisted`, or empty without one."""
+    env: Env
+    """What the criterion's own element stands for."""
+    certain: PlanNode | None
+    """Where it counts and its element is certain to be the one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,10 @@ class _Criterion:
     provision: Provision
     active: PlanNode
     """Never unknown: the order came as far as this one, and it may hold."""
-    reached: PlanNode
-    states: tuple[_State, ...]
-    choices: tuple[tuple[PlanNode, Choice], ...]
+    states: list[_State]
+    choices: list[ChoiceAt]
     """The choice of its own element, in each way to read the others."""
+    others: list[ChoiceAt]
 
 
 class _Builder:
@@ -129,16 +133,11 @@ class _Builder:
     def all_(self, *parts: PlanNode) -> PlanNode:
         return self.table.every(*(part for part in parts if not (isinstance(part, Always) and part.value)))
 
-    def day(self, date: DateRange) -> PlanNode:
-        return self.table.make(Days, date.lo, date.hi)
-
-    def reached(self, date: DateRange, clock: PlanNode | Nothing) -> PlanNode:
-        """Whether a clock's date is on or after a day of the law."""
-        if isinstance(clock, Nothing):
-            return self.table.false()
-        if isinstance(clock, Unsaid):
-            return self.table.make(Open, clock.paths, ())
-        return self.table.no(self.table.make(Less, clock, self.day(date)))
+    def reached(self, date: DateRange, day: PlanNode) -> PlanNode:
+        """Whether a day is on or after a day of the law."""
+        if isinstance(day, Unsaid):
+            return self.table.make(Open, day.paths, ())
+        return self.table.no(self.table.make(Less, day, self.table.make(Days, date.lo, date.hi)))
 
     def on_clock(self, clock: Clock, since: DateRange | None, until: DateRange | None) -> PlanNode:
         """Whether a clock's date lies from one day on, and before another."""
@@ -146,17 +145,16 @@ class _Builder:
         ways, _ = self.lowering.ways(self.regime.program.elements_in(rule.node), Env())
 
         def within(env: Env) -> PlanNode:
-            value = self.lowering.term(rule.node, env)
-            if isinstance(value, Nothing):
-                return self.table.false()
-            parts = []
-            if since is not None:
-                parts.append(self.reached(since, value))
-            if until is not None:
-                parts.append(self.table.no(self.reached(until, value)))
-            return self.table.every(*parts)
+            return self.between(self.lowering.term(rule.node, env), since, until)
 
         return self.lowering.agreed(ways, within)
+
+    def between(self, day: Term, since: DateRange | None, until: DateRange | None) -> PlanNode:
+        """Whether a day lies from one day on, and before another."""
+        if isinstance(day, Nothing):
+            return self.table.false()
+        parts = [] if since is None else [self.reached(since, day)]
+        return self.table.every(*parts, *(() if until is None else (self.table.no(self.reached(until, day)),)))
 
     # --- status ------------------------------------------------------------------------------------
 
@@ -264,8 +262,8 @@ class _Builder:
             value = self.values[entry.id]
             reached = self.table.no(settled)
             active = self.all_(reached, self.table.no(self.is_(value, False)))
-            states, gone, choices = self._states(entry)
-            self.criteria.append(_Criterion(entry, active, reached, states, choices))
+            states, gone, choices, others = self._states(entry)
+            self.criteria.append(_Criterion(entry, active, states, choices, others))
             passes_on = [self.table.no(self.is_(value, True)), *gone]
             for state in states:
                 counts = self.all_(active, state.guard)
@@ -284,60 +282,56 @@ class _Builder:
         """Whether something that is never unknown holds for any element."""
         return self.table.make(Exists, node.axes, node) if node.axes else node
 
-    def _states(
-        self, entry: Provision
-    ) -> tuple[tuple[_State, ...], list[PlanNode], tuple[tuple[PlanNode, Choice], ...]]:
-        """The states that a criterion may name; conditions on which its element may be none at all; and the
-        choices of that element."""
+    def _states(self, entry: Provision) -> tuple[list[_State], list[PlanNode], list[ChoiceAt], list[ChoiceAt]]:
+        """The states that a criterion may name; conditions on which its element may be none at all; the choices
+        of that element; and those of the elements that it rests on."""
         responsible = entry.responsible
         assert responsible is not None
         root = responsible.element if responsible.element is not None else responsible.rule.node
-        ways, _ = self.lowering.ways(self.regime.program.elements_in(root), Env())
+        ways, others = self.lowering.ways(self.regime.program.elements_in(root), Env())
         states: list[_State] = []
         gone: list[PlanNode] = []
-        choices: list[tuple[PlanNode, Choice]] = []
+        choices: list[ChoiceAt] = []
         for way in ways:
             outer = self.table.every(*way.guards)
             if responsible.element is None:
-                states.append(self._state(responsible.rule, way, outer, ""))
+                states.append(self._state(responsible.rule, way.env, outer))
                 continue
-            assert responsible.variable is not None
+            name = responsible.variable
+            assert name is not None
             choice = self.lowering.choice(responsible.element, way.env)
-            if choice is None:
+            choices.append(ChoiceAt(way, choice))
+            if not isinstance(choice, Choice):
                 gone.append(self.anywhere(outer))
+                if choice is not None:
+                    states.append(self._state(responsible.rule, way.env.bound(name, choice), outer, name))
                 continue
-            if isinstance(choice, Unlisted):
-                gone.append(self.anywhere(outer))
-                inner = Way(way.env.bound(responsible.variable, choice), way.guards, way.firsts, way.axes)
-                states.append(self._state(responsible.rule, inner, outer, "unlisted"))
-                continue
-            choices.append((outer, choice))
             gone.append(self.anywhere(self.all_(outer, self.table.make(Pick, choice, "nothing"))))
-            along = Way(way.env.along(choice.over), way.guards, way.firsts, way.axes)
-            listed = Way(along.env.bound(responsible.variable, AtElement(choice.over)), along.guards, along.firsts,
-                         (*along.axes, choice.over))  # fmt: skip
-            other = Way(along.env.bound(responsible.variable, Unlisted(choice.over.listing.path)), along.guards,
-                        along.firsts, along.axes)  # fmt: skip
-            slot, unlisted = (self.table.make(Pick, choice, which) for which in ("slot", "unlisted"))
-            states.append(self._state(responsible.rule, listed, self.all_(outer, slot), "slot"))
-            states.append(self._state(responsible.rule, other, self.all_(outer, unlisted), "unlisted"))
-        return tuple(states), gone, tuple(choices)
+            along = way.env.along(choice.over)
+            slot, certain, unlisted = (self.table.make(Pick, choice, which) for which in _PICKS)
+            listed, other = AtElement(choice.over), Unlisted(choice.over.listing.path)
+            states.append(self._state(responsible.rule, along.bound(name, listed), self.all_(outer, slot), name,
+                                      self.all_(outer, certain)))  # fmt: skip
+            states.append(self._state(responsible.rule, along.bound(name, other), self.all_(outer, unlisted), name))
+        return states, gone, choices, others
 
-    def _state(self, rule: Rule, way: Way, guard: PlanNode, place: str) -> _State:
-        country = self.country(rule, way.env)
+    def _state(
+        self, rule: Rule, env: Env, guard: PlanNode, name: str | None = None, certain: PlanNode | None = None
+    ) -> _State:
+        country = self.country(rule, env)
         barred: PlanNode | None = None
         passed_over: PlanNode = self.table.false()
         if self.regime.barred_state is not None:
-            if isinstance(country, Unsaid):
-                passed_over = self.table.make(Open, (), ())
-            else:
+            passed_over = self.table.make(Open, (), ())
+            if not isinstance(country, Unsaid):
                 # Only the candidate is bound: other names are read anew, as for any rule.
-                env = Env({"candidate": AsTerm(country)}, way.env.open)
-                barred = self.lowering.rule(self.regime.barred_state.node, env)
-                known = self.table.make(Unknown, country, True)
+                inner = Env({"candidate": AsTerm(country)}, env.open)
+                barred = self.lowering.rule(self.regime.barred_state.node, inner)
                 # An unknown state is barred or not, whatever the rule says of it.
+                known = self.table.make(Unknown, country, True)
                 passed_over = barred if isinstance(country, Code) else self._where_known(known, barred)
-        return _State(guard, country, passed_over, barred, way, place)
+        alone = Env({} if name is None else {name: env.names[name]}, env.open)
+        return _State(guard, country, passed_over, barred, alone, certain)
 
     def _where_known(self, known: PlanNode, truth: PlanNode) -> PlanNode:
         """A truth where something is known, unknown elsewhere."""
@@ -350,6 +344,8 @@ class _Builder:
 
     def grounds(self) -> Iterator[Ground]:
         """What decides each outcome, most decisive first: as `screening/screen.py` lists grounds."""
+        if self.regime.documented_only:
+            yield Ground("not_in_force", "documented", self.table.true())
         yield from self._status_grounds("not_in_force", ("decision", "transfer"))
         yield from self._status_grounds("not_covered", ("entry", "claim"))
         for entry in self.provisions:
@@ -397,10 +393,20 @@ class _Builder:
             for criterion in self.criteria:
                 yield from self._missing_criterion(unsettled, criterion)
         elif self.regime.responsible is not None:
-            yield self._simply(inside, self._first_terms(self.regime.responsible))
+            yield Missing(inside, tuple(self._open_term(self.regime.responsible, Env(), self._is_unknown)))
 
-    def _simply(self, guard: PlanNode, wanted: tuple[Wanted, ...]) -> Missing:
-        return Missing((wanted,), guard)
+    def _is_unknown(self, value: PlanNode) -> PlanNode:
+        return self.table.make(Unknown, value, False)
+
+    def _open_term(self, rule: Rule, env: Env, is_open: Callable[[PlanNode], PlanNode]) -> Iterator[Wanted]:
+        """A term, in every way to read the elements in it that leaves it open; and the choices of elements."""
+        ways, choices = self.lowering.ways(self.regime.program.elements_in(rule.node), env)
+        for way in ways:
+            value = self.lowering.term(rule.node, way.env, "country")
+            if not isinstance(value, Nothing):
+                yield Wanted(self.all_(*way.guards, is_open(value)), value)
+        for guard, choice in self.lowering.open_choices(choices):
+            yield Wanted(guard, choice)
 
     def _missing_status(self, guard: PlanNode, clocks: tuple[Clock, ...]) -> Iterator[Missing]:
         for clock in clocks:
@@ -408,46 +414,25 @@ class _Builder:
             if not parts:
                 continue
             unsettled = self.all_(guard, self.is_(parts[-1].state, None))
-            undated: list[PlanNode] = []
             for index, part in enumerate(parts):
                 later = [
                     self.table.no(self.all_(self.is_(after.happened, True), self.is_(after.here, True)))
                     for after in parts[index + 1 :]
                 ]
                 bears = self.all_(unsettled, *later)
-                undated.append(self.all_(bears, self.is_(part.happened, None)))
+                undated = self.all_(bears, self.is_(part.happened, None))
+                yield self._missing_day(undated, clock, part.event.date, None)
                 if part.rule is not None:
                     reached = self.table.no(self.is_(part.happened, False))
-                    yield self._simply(self.all_(bears, reached), (Wanted(self.table.true(), part.rule),))
-            yield self._missing_day(self.table.some(*undated), clock)
+                    yield Missing(self.all_(bears, reached), (Wanted(self.table.true(), part.rule),))
 
-    def _missing_day(self, guard: PlanNode, clock: Clock) -> Missing:
-        """What leaves open where a clock stands; the law itself where its date is certain."""
-        rule = self.regime.clocks[clock]
-        ambiguous = []
-        for name in self.regime.program.elements_in(rule.node):
-            node = self.regime.program.definitions[name].rule.node
-            choice = self.lowering.choice(node, Env())  # type: ignore[arg-type]
-            if isinstance(choice, Choice):
-                ambiguous.append(Wanted(self._more_than_one(choice), choice))
-        return Missing((self._first_terms(rule), tuple(ambiguous)), guard, LAW_UNKNOWN)
+    def _missing_day(self, guard: PlanNode, clock: Clock, since: DateRange | None, until: DateRange | None) -> Missing:
+        """What leaves open whether a clock stands between two days; the law itself where its date is certain."""
 
-    def _more_than_one(self, choice: Choice) -> PlanNode:
-        """Whether a choice has more than one candidate, an unlisted element and none counting as two."""
-        pick = {which: self.table.make(Pick, choice, which) for which in ("slot", "unlisted", "nothing")}
-        several = self.lowering.several_of(choice)
-        both = self.table.every(pick["unlisted"], pick["nothing"])
-        return self.table.some(several, both)
+        def is_open(value: PlanNode) -> PlanNode:
+            return self.is_(self.between(value, since, until), None)
 
-    def _first_terms(self, rule: Rule) -> tuple[Wanted, ...]:
-        """A term, as the first way to read the elements in it reads it."""
-        ways, _ = self.lowering.ways(self.regime.program.elements_in(rule.node), Env())
-        found = []
-        for way in ways:
-            value = self.lowering.term(rule.node, way.env, "country")
-            if not isinstance(value, Nothing):
-                found.append(Wanted(self.table.every(*way.firsts), value))
-        return tuple(found)
+        return Missing(guard, tuple(self._open_term(self.regime.clocks[clock], Env(), is_open)), LAW_UNKNOWN)
 
     def _missing_provision(self, guard: PlanNode, entry: Provision) -> Iterator[Missing]:
         guard = self.all_(guard, self.is_(self.values[entry.id], None))
@@ -457,12 +442,12 @@ class _Builder:
                 within = self.on_clock(version.clock, version.since, version.until)
                 rule = self.table.false() if version.rule is None else self.lowering.rule(version.rule.node)
                 undated = self.all_(self.is_(within, None), self.table.no(self.is_(rule, False)))
-                yield self._missing_day(self.all_(own, undated), version.clock)
+                yield self._missing_day(self.all_(own, undated), version.clock, version.since, version.until)
                 if version.rule is not None:
                     counts = self.table.no(self.is_(within, False))
-                    yield self._simply(self.all_(own, counts), (Wanted(self.table.true(), rule),))
+                    yield Missing(self.all_(own, counts), (Wanted(self.table.true(), rule),))
         elif entry.rule is not None:
-            yield self._simply(own, (Wanted(self.table.true(), self.own[entry.id]),))
+            yield Missing(own, (Wanted(self.table.true(), self.own[entry.id]),))
         for other in self._against(entry.id):
             yield from self._missing_provision(guard, other)
 
@@ -472,28 +457,32 @@ class _Builder:
         responsible = criterion.provision.responsible
         assert responsible is not None
         wanted: list[Wanted] = []
-        for outer, choice in criterion.choices:
-            wanted.append(Wanted(self.all_(outer, self._unsettled(choice)), choice))
+        if responsible.element is not None:
+            unsettled = self._unsettled(criterion)
+            for entry in criterion.choices:
+                holds = self.all_(unsettled, *entry.way.guards)
+                if isinstance(entry.choice, Choice):
+                    wanted.append(Wanted(holds, entry.choice))
+                elif entry.choice is not None:
+                    wanted.append(Wanted(holds, self.table.make(Open, (entry.choice.path,), ())))
+            for several, choice in self.lowering.open_choices(criterion.others):
+                wanted.append(Wanted(self.all_(unsettled, several), choice))
         for state in criterion.states:
             if state.barred is not None:
                 known = self.table.make(Unknown, state.country, True)
                 wanted.append(Wanted(self.all_(state.guard, known), state.barred))
-            unknown = self.all_(state.guard, self.table.make(Unknown, state.country, False))
-            if state.place == "":
-                first = self.anywhere(unknown)
-                wanted.extend(
-                    Wanted(self.all_(first, part.guard), part.node) for part in self._first_terms(responsible.rule)
-                )
-            else:
-                value = self.lowering.term(responsible.rule.node, state.way.env, "country")
-                if not isinstance(value, Nothing):
-                    wanted.append(Wanted(unknown, value))
-        yield self._simply(guard, tuple(wanted))
+            unknown = self.all_(state.guard, self._is_unknown(state.country))
+            for part in self._open_term(responsible.rule, state.env, self._is_unknown):
+                wanted.append(Wanted(self.all_(unknown, part.guard), part.node))
+        yield Missing(guard, tuple(wanted))
 
-    def _unsettled(self, choice: Choice) -> PlanNode:
-        """Whether a choice has not exactly one candidate, or one that is not certain."""
-        pick = {which: self.table.make(Pick, choice, which) for which in ("slot", "unlisted", "nothing")}
-        return self.table.some(self.lowering.several_of(choice), pick["unlisted"], pick["nothing"])
+    def _unsettled(self, criterion: _Criterion) -> PlanNode:
+        """Whether it is open of which element a criterion speaks: not one alone, or one that is not certain."""
+        guards = tuple(state.guard for state in criterion.states)
+        axes = {axis for guard in guards for axis in guard.axes}
+        several = self.table.make(Several, tuple(sorted(axes, key=lambda axis: axis.index)), guards)
+        certain = [self.anywhere(state.certain) for state in criterion.states if state.certain is not None]
+        return self.table.some(several, self.table.no(self.table.some(*certain)))
 
 
 def _keeps_here(entry: Provision) -> bool:

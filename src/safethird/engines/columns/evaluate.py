@@ -45,7 +45,8 @@ class ListValue(NamedTuple):
 class ChoiceValue(NamedTuple):
     """Which elements may be meant, as truth that is never unknown."""
 
-    slots: Array
+    slot: Array
+    certain: Array
     unlisted: Array
     nothing: Array
 
@@ -227,25 +228,13 @@ class Evaluator:
                 surely = np.where(certain, high, _highest(high)).min(axis=place, keepdims=True)
                 slots = slots & ~(surely < low)
         unlisted = self.complete(node.over, axes) == 0
-        nothing = ~(slots & certain).any(axis=place)
-        return ChoiceValue(_sign(slots), _sign(unlisted), _sign(nothing))
+        certain = slots & certain
+        nothing = ~certain.any(axis=place)
+        return ChoiceValue(_sign(slots), _sign(certain), _sign(unlisted), _sign(nothing))
 
     def _pick(self, node: Pick) -> Array:
         choice: ChoiceValue = self.value(node.choice)
-        if node.which == "slot":
-            return choice.slots
-        if node.which == "unlisted":
-            return choice.unlisted
-        if node.which == "nothing":
-            return choice.nothing
-        place = _place(node.choice.over, node.choice.axes)
-        slots = choice.slots == 1
-        if node.which == "first":
-            return _sign(slots & (np.cumsum(slots, axis=place) == 1))
-        none_listed = ~slots.any(axis=place)
-        if node.which == "first_unlisted":
-            return _sign(none_listed & (choice.unlisted == 1))
-        return _sign(none_listed & (choice.unlisted == -1))
+        return choice._asdict()[node.which]  # type: ignore[no-any-return]
 
     def _agree(self, node: Agree) -> Array:
         if kind_of(node) == "code":
@@ -307,10 +296,14 @@ class Evaluator:
         return holds.max(axis=tuple(inner.index(axis) for axis in node.over))  # type: ignore[no-any-return]
 
     def _several(self, node: Several) -> Array:
-        inner = _with(node.axes, node.over)
-        marked = np.minimum(self.truth(node.slots, inner), self.there(node.over, inner)) == 1
-        places = marked.sum(axis=_place(node.over, node.axes), dtype=np.int32)
-        return _sign(places + (self.truth(node.unlisted, node.axes) == 1) > 1)
+        times: Array = np.zeros((1,) * (len(node.axes) + 1), np.int32)
+        for part in node.parts:
+            inner, over = node.axes, []
+            for axis in part.axes:
+                inner = _with(inner, axis)
+            over = [index for index, axis in enumerate(inner) if axis not in node.axes]
+            times = times + (self.truth(part, inner) == 1).sum(axis=tuple(over), dtype=np.int32)
+        return _sign(times > 1)
 
     # --- terms -------------------------------------------------------------------------------------
 

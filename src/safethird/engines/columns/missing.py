@@ -36,10 +36,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What is missing: the first of some alternatives that names any fact; `otherwise` where none does."""
+    """What is missing where `guard` holds; `otherwise` where nothing else is."""
 
-    alternatives: tuple[tuple[Wanted, ...], ...]
     guard: PlanNode
+    wanted: tuple[Wanted, ...]
     otherwise: str | None = None
 
 
@@ -51,15 +51,13 @@ def missing_facts(evaluator: Evaluator, wanted: Iterable[Missing], among: Array)
         asked = among & (evaluator.truth(entry.guard, ()) == 1)
         if not asked.any():
             continue
-        if len(entry.alternatives) == 1 and entry.otherwise is None:
-            simple.extend((part, asked) for part in entry.alternatives[0])
+        if entry.otherwise is None:
+            simple.extend((part, asked) for part in entry.wanted)
             continue
-        for alternative in entry.alternatives:
-            paths = _gather(evaluator, [(part, asked) for part in alternative])
-            for path, cases in paths.items():
-                _join(found, path, cases)
-                asked = asked & ~cases
-        if entry.otherwise is not None and asked.any():
+        for path, cases in _gather(evaluator, [(part, asked) for part in entry.wanted]).items():
+            _join(found, path, cases)
+            asked = asked & ~cases
+        if asked.any():
             _join(found, entry.otherwise, asked)
     for path, cases in _gather(evaluator, simple).items():
         _join(found, path, cases)

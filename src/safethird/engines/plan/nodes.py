@@ -19,7 +19,7 @@ Space = Literal["", "country", "choice", "label"]
 """Codes of different spaces are never compared."""
 Shifting = Literal["days", "months", "days_beyond"]
 """`days_beyond` may leave the calendar: the eve of its first day."""
-Which = Literal["slot", "unlisted", "nothing", "first", "first_unlisted", "first_nothing"]
+Which = Literal["slot", "certain", "unlisted", "nothing"]
 Order = Literal["latest", "earliest", "largest", "smallest"]
 
 
@@ -276,10 +276,8 @@ class Choice(PlanNode):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pick(PlanNode):
-    """Whether a choice may mean this element (`slot`), one not listed, or none (`nothing`).
-
-    `first`, `first_unlisted` and `first_nothing` hold for the one of them that comes first. Never unknown.
-    """
+    """Whether a choice may mean this element (`slot`), and it is certain to satisfy the condition (`certain`);
+    one not listed; or none (`nothing`). Never unknown."""
 
     choice: Choice
     which: Which
@@ -320,11 +318,10 @@ class Exists(PlanNode):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Several(PlanNode):
-    """Whether more than one place along an axis is marked, an unlisted element counting as one place."""
+    """Whether conditions that are never unknown hold more than once between them, along some axes."""
 
-    over: Axis
-    slots: PlanNode
-    unlisted: PlanNode
+    over: tuple[Axis, ...]
+    parts: tuple[PlanNode, ...]
 
 
 CONDITIONS = (Always, Open, Not, And, Or, Less, Equal, Same, Among, InListing, InSet, Unknown, Some, Every, Pick,
@@ -487,13 +484,15 @@ def _axes(kind: type[PlanNode], parts: tuple[Any, ...]) -> tuple[Axis, ...]:
         found |= around(inside) if inside is not None else set()
     elif kind is Element:
         found |= around(parts[0])
-    elif kind in (Count, Some, Every, Choice, Several):
+    elif kind in (Count, Some, Every, Choice):
         found = (found | set(parts[0].listing.axes)) - {parts[0]}
     elif kind is Pick:
         choice: Choice = parts[0]
-        found |= {choice.over} if parts[1] in ("slot", "first") else set()
-    elif kind in (Agree, Exists):
+        found |= {choice.over} if parts[1] in ("slot", "certain") else set()
+    elif kind in (Agree, Exists, Several):
         found -= set(parts[0])
     elif kind is Only:
         found = set()
+    elif kind is Reading:
+        found = set(parts[0].axes)
     return tuple(sorted(found, key=lambda axis: axis.index))

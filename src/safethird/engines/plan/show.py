@@ -83,7 +83,8 @@ def show(node: PlanNode) -> str:  # noqa: PLR0911, PLR0912 - one line per kind o
         case Exists():
             return f"exists({', '.join(_axis(axis) for axis in node.over)}: {show(node.part)})"
         case Several():
-            return f"several({_axis(node.over)}: {show(node.slots)} | {show(node.unlisted)})"
+            over = "".join(f"{_axis(axis)}: " for axis in node.over)
+            return f"several({over}{'; '.join(show(part) for part in node.parts)})"
     raise AssertionError(type(node).__name__)
 
 
