@@ -88,7 +88,7 @@ class Evaluator:
         self.facts = facts
         self.seen = seen
         """When given: gathers (identity of the node, truth) of every condition, for clause coverage."""
-        self._settled: dict[tuple[str | int, ...], Step] = {}
+        self._settled: dict[tuple[str | int, ...], tuple[Step, tuple[Value, ...]]] = {}
         self._chosen: dict[str, list[Candidate]] = {}
         self._ways: dict[tuple[str, ...], Sequence[Way]] = {}
 
@@ -196,18 +196,18 @@ class Evaluator:
 
     def _use(self, node: Use, bindings: Bindings) -> Step:
         definition = self.program.definitions[node.name]
+        elements = self.program.elements_in(definition.rule.node)
+        inner = {name: bindings[name] for name in elements}
         if definition.parameter is not None:
             assert node.argument is not None
-            inner = {**bindings, definition.parameter: bindings[node.argument]}
-            part = self.step(definition.rule.node, inner)
-            return Step(part.value, node, (part,))
-        # A definition is evaluated once for each reading of the elements that it rests on.
-        elements = self.program.elements_in(definition.rule.node)
-        key: tuple[str | int, ...] = (node.name, *[id(bindings[name]) for name in elements])
+            inner[definition.parameter] = bindings[node.argument]
+        # A definition is evaluated once for each meaning of the elements that it speaks of. They are kept
+        # beside the result, so that their identity stays theirs.
+        key: tuple[str | int, ...] = (node.name, *map(id, inner.values()))
         settled = self._settled.get(key)
         if settled is None:
-            settled = self._settled[key] = self.step(definition.rule.node, bindings if elements else {})
-        return Step(settled.value, node, (settled,))
+            settled = self._settled[key] = self.step(definition.rule.node, inner), tuple(inner.values())
+        return Step(settled[0].value, node, (settled[0],))
 
     def _compare(self, node: Compare, bindings: Bindings) -> Step:
         left, right = self.term(node.left, bindings), self.term(node.right, bindings)

@@ -216,6 +216,16 @@ class Regime:
     jurisdiction: str = ""
     follows: tuple[str, ...] = field(default=())
     """Regimes that an authority looks at after this one when this one does not bar the claim."""
+    against: Mapping[str, tuple[Provision, ...]] = field(init=False)
+    """For each provision: the exceptions to it, and the exceptions that outrank it."""
+
+    def __post_init__(self) -> None:
+        found: dict[str, tuple[Provision, ...]] = {}
+        for entry in self.provisions:
+            for target in (*entry.exception_to, *entry.before):
+                if target != "effect" and entry.is_ruled:
+                    found[target] = (*found.get(target, ()), entry)
+        object.__setattr__(self, "against", found)
 
     def __repr__(self) -> str:
         return f"<Regime {self.id}: {len(self.provisions)} provisions, {len(self.events)} events>"

@@ -6,7 +6,7 @@ particular regime, and nothing here phrases anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -88,18 +88,32 @@ class Reasoning:
 
 
 def reason(regime: Regime, facts: Record, seen: set[tuple[int, Truth]] | None = None) -> Reasoning:
-    """Evaluate a regime for a case (`facts`: normalised, see facts/case.py; `seen`: see Evaluator)."""
+    """Evaluate a regime for a case, every provision of it (`facts`: normalised, see facts/case.py; `seen`:
+    see Evaluator)."""
     evaluator = Evaluator(regime.program, facts, seen)
+    steps = _Steps(regime, evaluator)
+    for provision in regime.ruled():
+        steps(provision)
+    return _decide(regime, evaluator, steps)
+
+
+def answer(regime: Regime, facts: Record) -> Reasoning:
+    """As `reason`, but only as far as the answer needs: for searches that ask for the outcome a hundred
+    times. Provisions that cannot change it any more are not looked at."""
+    evaluator = Evaluator(regime.program, facts)
+    return _decide(regime, evaluator, _Steps(regime, evaluator))
+
+
+def _decide(regime: Regime, evaluator: Evaluator, steps: _Steps) -> Reasoning:
     events, operative, reach = _status(regime, evaluator)
-    steps = {entry.id: _provision_step(regime, entry, evaluator) for entry in regime.ruled()}
-    _hear_exceptions(steps)
-    covered = conjunction(_coverage(steps.values(), reach))
-    excepted = disjunction(
-        step.value for step in steps.values()
-        if "effect" in step.provision.exception_to and step.provision.outcome == "exempt"
-    )  # fmt: skip
+    covered = None if operative is False and not steps.heard else conjunction(_coverage(regime, steps, reach))
+    settled = operative is False or covered is False
     if regime.kind == "allocation":
         return _allocation(regime, evaluator, events, operative, covered, steps)
+    excepted = None if settled and not steps.heard_all else disjunction(
+        steps(entry).value for entry in regime.ruled()
+        if "effect" in entry.exception_to and entry.outcome == "exempt"
+    )  # fmt: skip
     bars = conjunction((operative, covered, negation(excepted)))
     outcome = _bar_outcome(operative, covered, excepted)
     responsible: tuple[str, ...] | None = None
@@ -109,7 +123,7 @@ def reason(regime: Regime, facts: Record, seen: set[tuple[int, Truth]] | None = 
     if outcome == "applies" and regime.responsible is not None and responsible is None:
         outcome = "undetermined"
     return Reasoning(regime, evaluator, outcome, bars, responsible, responsible or (), operative, covered, excepted,
-                     events, steps)  # fmt: skip
+                     events, steps.in_order())  # fmt: skip
 
 
 def _bar_outcome(operative: Truth, covered: Truth, excepted: Truth) -> Outcome:
@@ -196,38 +210,44 @@ def _version_step(regime: Regime, version: Version, evaluator: Evaluator) -> Ver
     return VersionStep(version, agreement(values), None if version.rule is None else evaluator.rule(version.rule.node))
 
 
-def _hear_exceptions(steps: dict[str, ProvisionStep]) -> None:
-    """Give every provision its value once exceptions to it, and exceptions that outrank it, are heard."""
-    against: dict[str, list[str]] = {}
-    for step in steps.values():
-        for target in (*step.provision.exception_to, *step.provision.before):
-            if target != "effect":
-                against.setdefault(target, []).append(step.provision.id)
-    heard: set[str] = set()
+class _Steps:
+    """The provisions as they bear on a case, each evaluated when it is first asked for, with exceptions to
+    it, and exceptions that outrank it, heard."""
 
-    def hear(name: str) -> Truth:
-        step = steps[name]
-        if name not in heard:
-            heard.add(name)
-            objections = disjunction([hear(other) for other in against.get(name, ())])
-            step.value = conjunction((step.own, negation(objections)))
-        return step.value
+    def __init__(self, regime: Regime, evaluator: Evaluator) -> None:
+        self.regime = regime
+        self.evaluator = evaluator
+        self.heard: dict[str, ProvisionStep] = {}
 
-    for name in steps:
-        if name in against:
-            hear(name)
+    @property
+    def heard_all(self) -> bool:
+        """Whether every provision has been evaluated."""
+        return len(self.heard) == sum(1 for _ in self.regime.ruled())
+
+    def in_order(self) -> dict[str, ProvisionStep]:
+        """Those that have been evaluated, in the order of the file."""
+        return {entry.id: self.heard[entry.id] for entry in self.regime.ruled() if entry.id in self.heard}
+
+    def __call__(self, provision: Provision) -> ProvisionStep:
+        step = self.heard.get(provision.id)
+        if step is None:
+            step = self.heard[provision.id] = _provision_step(self.regime, provision, self.evaluator)
+            against = self.regime.against.get(provision.id)
+            if against:
+                objections = disjunction([self(other).value for other in against])
+                step.value = conjunction((step.own, negation(objections)))
+        return step
 
 
-def _coverage(steps: Iterable[ProvisionStep], reach: Truth) -> Iterator[Truth]:
+def _coverage(regime: Regime, steps: _Steps, reach: Truth) -> Iterator[Truth]:
     yield reach
-    for step in steps:
-        provision = step.provision
+    for provision in regime.ruled():
         if provision.role in ("scope", "power"):
-            yield step.value
+            yield steps(provision).value
         elif provision.role == "exclusion" or (
             "effect" in provision.exception_to and provision.outcome == "not_covered"
         ):
-            yield negation(step.value)
+            yield negation(steps(provision).value)
 
 
 def _country(evaluator: Evaluator, rule: Rule, bindings: Bindings) -> str | None:
@@ -241,14 +261,17 @@ def _country(evaluator: Evaluator, rule: Rule, bindings: Bindings) -> str | None
 
 def _allocation(
     regime: Regime, evaluator: Evaluator, events: tuple[EventStep, ...], operative: Truth, covered: Truth,
-    steps: dict[str, ProvisionStep],
+    steps: _Steps,
 ) -> Reasoning:  # fmt: skip
     possible: dict[str, None] = {}
     somewhere, settled = True, False
-    for step in steps.values():
-        provision = step.provision
+    everything = steps.heard_all
+    for provision in regime.ruled():
         if provision.responsible is None or provision.role not in ("shift", "criterion"):
             continue
+        if not everything and (settled or operative is False or covered is False):
+            break
+        step = steps(provision)
         step.reached = not settled
         if settled or step.value is False:
             continue
@@ -266,7 +289,7 @@ def _allocation(
     if outcome == "applies" and not (somewhere and len(named) == 1):
         outcome = "undetermined"
     return Reasoning(regime, evaluator, outcome, None, named if outcome == "applies" else None, named, operative,
-                     covered, False, events, steps, somewhere)  # fmt: skip
+                     covered, False, events, steps.in_order(), somewhere)  # fmt: skip
 
 
 def _states(

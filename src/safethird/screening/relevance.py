@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from safethird.regimes.model import Regime
 from safethird.screening.alternatives import Facts, alternatives, filled, landmarks
-from safethird.screening.determine import Outcome, decided_if_operative, reason
+from safethird.screening.determine import Outcome, answer, decided_if_operative
 from safethird.screening.missing import LAW_UNKNOWN
 
 MOST_FILLINGS = 400
@@ -35,7 +35,7 @@ def effects(regime: Regime, facts: Facts, path: str) -> list[Effect]:
     """What each possible value of the fact at `path` would lead to."""
     found: list[Effect] = []
     for value in alternatives(regime, facts, path):
-        reasoning = reason(regime, filled(facts, path, value))
+        reasoning = answer(regime, filled(facts, path, value))
         found.append(Effect(value, reasoning.outcome, reasoning.responsible))
     return found
 
@@ -54,7 +54,7 @@ def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str
     def decided(state: Facts) -> bool:
         # Where the law itself is not known, the other facts are judged as if it operated: the reader can
         # then find them out while the law is being looked up.
-        reasoning = reason(regime, state)
+        reasoning = answer(regime, state)
         return decided_if_operative(reasoning) if law_open else reasoning.outcome != "undetermined"
 
     options = {path: alternatives(regime, facts, path) for path in paths}
