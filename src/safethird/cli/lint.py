@@ -84,7 +84,7 @@ def _in_path(path: Path) -> list[Path]:
     found = [
         file
         for file in sorted([*path.rglob("*.yaml"), *path.rglob("*.yml")])
-        if ".cases." not in file.name and file.parent.name != "sets"
+        if ".cases." not in file.name and file.parent.name not in ("sets", "procedures")
     ]
     if not found:
         raise NoInput(

@@ -11,6 +11,7 @@ from safethird.facts.documents import read_text, read_yaml_until
 from safethird.regimes.cache import read_cached
 from safethird.regimes.loader import build_regime, load_regime_file
 from safethird.regimes.model import Regime
+from safethird.regimes.procedures import stage_order
 from safethird.regimes.sets import library_sets
 
 LIBRARY = Path(__file__).parent / "library"
@@ -22,7 +23,7 @@ def library_files() -> Mapping[str, Path]:
     found = {
         path.stem: path
         for path in LIBRARY.glob("*/*.yaml")
-        if path.parent.name != "sets" and not path.name.endswith(".cases.yaml")
+        if path.parent.name not in ("sets", "procedures") and not path.name.endswith(".cases.yaml")
     }
     return dict(sorted(found.items()))
 
@@ -95,9 +96,12 @@ def _may_concern(path: Path, claim_country: str) -> bool:
 
 
 def regimes_for(claim_country: str) -> list[Regime]:
-    """The regimes of the library that can concern a claim, drafts and documented entries left out."""
-    return [
+    """The regimes of the library that can concern a claim, in the order in which the authority meets them.
+    Drafts and documented entries are left out."""
+    found = [
         regime
         for regime in (_load(path) for path in library_files().values() if _may_concern(path, claim_country))
         if not regime.draft and not regime.documented_only and concerns(regime, claim_country)
     ]
+    order = stage_order(claim_country)
+    return sorted(found, key=lambda regime: order.get(regime.id, len(order)))

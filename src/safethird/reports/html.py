@@ -14,6 +14,7 @@ from safethird._version import __version__
 from safethird.messages import say
 from safethird.regimes.model import Provision
 from safethird.reports import phrases
+from safethird.reports.summary import barring, summary_data
 from safethird.reports.trace import told_reasoning
 from safethird.reports.words import truth_word
 from safethird.screening.screen import Determination, Screening
@@ -39,6 +40,8 @@ def screening_page(cases: Sequence[Screening], language: str) -> str:
         {
             "heading": say("screen.case_heading", language, id=entry.id) if entry.id else say("screen.case_plain", language),
             "lines": list(phrases.case_lines(entry, language)),
+            "summary": summary_data(entry.summary, language) if entry.determinations else None,
+            "key": at,
             "answers": [_answer(answer, language, f"{at}-{index}") for index, answer in enumerate(entry.determinations)],
         }
         for at, entry in enumerate(cases)
@@ -55,7 +58,8 @@ def _render(language: str, **values: Any) -> str:
     template = environment().get_template("screening.html.j2")
     return template.render(
         language=language, css=page_css(), say=lambda name: say(f"screen.{name}", language),
-        truth=lambda value: truth_word(value, language), **values,
+        truth=lambda value: truth_word(value, language), speak=lambda name: say(name, language), barring=barring,
+        **values,
     )  # fmt: skip
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from safethird.facts.truth import Truth
 from safethird.messages import say
 from safethird.reports import phrases
 from safethird.reports.lines import bullet, wrapped
 from safethird.reports.narrate import Told
+from safethird.reports.summary import barring, reason_line, summary_data, words
 from safethird.reports.trace import told_reasoning
 from safethird.reports.words import truth_word
 from safethird.screening.screen import Determination, Screening
@@ -26,10 +28,45 @@ def screening_text(screening: Screening, language: str, *, trace: bool = False) 
     lines = [heading, *(f"  {line}" for line in phrases.case_lines(screening, language)), ""]
     if not screening.determinations:
         lines += [say("screen.no_regime", language), ""]
+    else:
+        lines += [*summary_lines(summary_data(screening.summary, language), language), ""]
     for answer in screening.determinations:
         lines += [*determination_lines(answer, language, trace=trace), ""]
     lines += wrapped(say("screen.disclaimer", language), "")
     return "\n".join(lines)
+
+
+def summary_lines(data: dict[str, Any], language: str) -> Iterator[str]:
+    """What the answers mean together."""
+    yield words("title", language).upper()
+    for sentence in data["says"]:
+        yield from wrapped(sentence, "  ")
+    if data["protection"]:
+        yield "  " + words("protection", language)
+    for entry in data["protection"]:
+        yield from bullet(f"{entry['label']}: {entry['state_word']}")
+        for reason in entry["because"]:
+            yield from bullet(reason_line(reason, language), "      ")
+    if data["decides"]:
+        yield "  " + words("decides", language)
+        for entry in data["decides"]:
+            yield from bullet(f"{entry['label']} [{', '.join(entry['regimes'])}]")
+    if data["ask"]:
+        yield from wrapped(say("screen.ask_first", language, question=data["ask"]["question"]), "    ")
+    barred = [entry for entry in barring(data) if entry["barred"] or entry["transfers"] is not None]
+    if barred:
+        yield "  " + words("barred", language)
+    for entry in barred:
+        legally = f"{words('legally', language)}: {truth_word(entry['barred'], language)}"
+        yield from bullet(f"{entry['title']} ({entry['regime']}). {legally}.")
+        for sentence in entry["transfers_says"]:
+            yield from bullet(sentence, "      ")
+        if entry["transfers"] is not None:
+            yield from bullet(f"{words('person', language)}: {entry['transferred_word']}", "      ")
+    if data["together"]:
+        yield "  " + words("together", language)
+    for entry in data["together"]:
+        yield from bullet(f"{entry['text']} {entry['cite']}")
 
 
 def determination_lines(answer: Determination, language: str, *, trace: bool = False) -> Iterator[str]:

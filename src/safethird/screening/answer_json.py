@@ -7,18 +7,20 @@ from typing import Any
 from safethird.facts.dates import DateRange, format_date
 from safethird.reports import phrases
 from safethird.reports.narrate import Told
+from safethird.reports.summary import summary_data
 from safethird.reports.trace import told_reasoning
 from safethird.screening.screen import Determination, Screening
 
 
 def screening_data(screening: Screening, language: str, *, trace: bool = False) -> dict[str, Any]:
-    """One case: its id, the day of the answer, and its determinations."""
+    """One case: its id, the day of the answer, its determinations, and what they mean together."""
     day = screening.answer_day
     return {
         "id": screening.id,
         "as_of": format_date(day) if isinstance(day, DateRange) else None,
         "as_of_assumed": screening.assumed_today,
         "determinations": [determination_data(entry, language, trace=trace) for entry in screening.determinations],
+        "summary": summary_data(screening.summary, language),
     }
 
 

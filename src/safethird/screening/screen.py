@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from safethird.facts.case import Case
 from safethird.facts.dates import DateRange, parse_date
@@ -20,6 +20,9 @@ from safethird.screening.determine import EventStep, Outcome, ProvisionStep, Rea
 from safethird.screening.missing import LAW_UNKNOWN, open_facts
 from safethird.screening.relevance import weigh
 from safethird.screening.variants import with_reading
+
+if TYPE_CHECKING:
+    from safethird.screening.procedure import Summary
 
 WarningKind = Literal["readings", "recalled", "rule", "law_unknown", "draft", "assumed"]
 
@@ -105,7 +108,7 @@ class Determination:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """The answers for one case, in the order in which the library lists the regimes."""
+    """The answers for one case, in the order in which the authority meets the regimes."""
 
     case: Case
     determinations: tuple[Determination, ...]
@@ -125,6 +128,13 @@ class Screening:
             return parse_date(self.asked_on)
         day: DateRange | None = self.case.facts.get("as_of")
         return day
+
+    @property
+    def summary(self) -> Summary:
+        """What the answers mean together: where the claim is heard, what stays open, what decides it."""
+        from safethird.screening.procedure import summarise
+
+        return summarise(self)
 
     def __iter__(self) -> Iterator[Determination]:
         return iter(self.determinations)

@@ -82,7 +82,7 @@ def standing(regime: Regime, day: int, circuit: str | None = None, claim_in: str
     by_circuit: dict[str, StandingKind] = {}
     if circuit is None and kind == "in_part" and _asks_circuit(regime):
         by_circuit = {name: standing(regime, day, name, claim_in).kind for name in CIRCUITS}
-    transfers, transfer_event = _transfers(regime, day)
+    transfers, transfer_event = transfers_on(regime, day)
     return Standing(
         regime,
         day,
@@ -210,7 +210,8 @@ def _asks_circuit(regime: Regime) -> bool:
     return any(isinstance(node, Fact) and node.names == ("decision", "circuit") for node in nodes)
 
 
-def _transfers(regime: Regime, day: int) -> tuple[Transfers, Event | None]:
+def transfers_on(regime: Regime, day: int) -> tuple[Transfers, Event | None]:
+    """What the file records by a day of people sent under a regime, and the event that says so."""
     state: Transfers = "not_recorded"
     found: Event | None = None
     names: dict[str, Transfers] = {
