@@ -56,9 +56,13 @@ class Narrator:
         self.evaluator = evaluator
         self.language = language
         self.clauses = Clauses(evaluator.program, language)
+        self._named: dict[str, Any] = {}
+        """Names that stand for a value and not for an element of the case: `candidate`."""
 
-    def tell(self, step: Step, paths: Paths | None = None) -> Told:
-        """A step and all it rests on. `paths`: where the elements named by variables stand in the case."""
+    def tell(self, step: Step, paths: Paths | None = None, candidate: str | None = None) -> Told:
+        """A step and all it rests on. `paths`: where the elements named by variables stand in the case;
+        `candidate`: the state of which a condition on states speaks."""
+        self._named = {} if candidate is None else {"candidate": candidate}
         return self._tell(step, {**(paths or {}), **self._chosen(step)})
 
     # --- conditions ------------------------------------------------------------------------------
@@ -133,7 +137,8 @@ class Narrator:
         return found
 
     def _bindings(self, paths: Paths) -> dict[str, Any]:
-        return {name: value_at(self.evaluator.facts, path) for name, path in paths.items() if path}
+        found = {name: value_at(self.evaluator.facts, path) for name, path in paths.items() if path}
+        return {**found, **self._named}
 
     # --- the facts behind a clause ---------------------------------------------------------------
 

@@ -58,5 +58,5 @@ def _states(narrator: Narrator, step: ProvisionStep, language: str) -> Iterator[
             continue
         name = "passed_over" if state.passed_over else "names_state"
         text = say(f"screen.{name}", language, states=country_words((state.country,), language))
-        parts = () if state.barred is None else (narrator.tell(state.barred),)
+        parts = () if state.barred is None else (narrator.tell(state.barred, candidate=state.country),)
         yield Told(text, True if state.certain else None, parts)
