@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("safethird.cli.status", "What is operative on a day, since when, on which authority."),
     "changes": ("safethird.cli.changes", "What changed in the law between two days."),
     "audit": ("safethird.cli.audit", "Confidence, tests, coverage and open questions of the library."),
+    "assess": ("safethird.cli.assess", "Is a country safe for people sent there, by each legal test."),
     "data": ("safethird.cli.data", "Check published tables."),
 }
 """Name of each verb: the module whose `command` it is, and its line in the help."""

@@ -137,7 +137,7 @@ def assess_test(
         result = _status(truth, best, worst)
     determinations = tuple(
         item for item in evidence
-        if item.kind == "determination" and _timely(item, day) == "decides" and _of_group(item, group)
+        if item.kind == "determination" and item.by in test.determined_by and _timely(item, day) == "decides" and _of_group(item, group)
         and any(item.side(name) for name in test.criteria)
     )  # fmt: skip
     return TestResult(test, result, limbs, cells, test.was_law_on(day), determinations)

@@ -138,7 +138,7 @@ def read_test(document: Document) -> LegalTest:
         conditions=tuple(entry for entry in conditions if entry is not None),
         applies_in=tuple(data.get("applies_in", ())), since=since, until=until,
         promises_suffice=data.get("promises_suffice", False), fresh_for=data.get("fresh_for"),
-        decided_by=data.get("decided_by"),
+        decided_by=data.get("decided_by"), determined_by=tuple(data.get("determined_by", ())),
         binding=tuple(
             BindingRule(entry["id"], tuple(entry["kinds"]), tuple(entry["by"]), entry["label"], _citation(entry, "cite"))
             for entry in data.get("binding", ())

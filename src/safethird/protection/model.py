@@ -9,7 +9,10 @@ from typing import Literal
 from safethird.facts.dates import DateRange
 from safethird.facts.truth import Truth
 from safethird.language.types import Checked
-from safethird.regimes.model import Citation, Confidence, Texts
+from safethird.regimes.model import Citation, Confidence
+
+Texts = Mapping[str, str]
+"""The same sentence in English, Spanish and French."""
 
 Status = Literal["met", "not_met", "unknown", "disputed"]
 """`unknown`: no evidence that counts. `disputed`: evidence of the same weight on both sides."""
@@ -102,6 +105,8 @@ class LegalTest:
     promises_suffice: bool = False
     fresh_for: int | None = None
     decided_by: Texts | None = None
+    determined_by: tuple[str, ...] = ()
+    """Authorities whose determination decides in law, without being evidence of the fact."""
     binding: tuple[BindingRule, ...] = ()
     """In order: an earlier rule goes before a later one."""
     open_questions: tuple[Texts, ...] = ()

@@ -1,0 +1,1 @@
+"""Figures from published data that users download themselves. Nothing of it ships with the package."""
