@@ -16,7 +16,7 @@ from typing import Any
 from safethird.facts.dates import FIRST_DAY, LAST_DAY, DateRange, NumberRange, plus_days, plus_months
 from safethird.facts.normalise import Listing
 from safethird.facts.vocabulary import generic_path, vocabulary
-from safethird.language.syntax import Age, Codes, Compare, Day, Node, Number, Period, Shifted, Text, walk
+from safethird.language.syntax import Age, Codes, Compare, Day, NamedSet, Node, Number, Period, Shifted, Text, walk
 from safethird.regimes.model import Regime
 
 Facts = Mapping[str, Any]
@@ -76,6 +76,9 @@ def _gather(regime: Regime) -> Landmarks:
                 marks.codes.add(node.value)
             elif isinstance(node, Codes):
                 marks.codes |= {code.value for code in node.values}
+            elif isinstance(node, NamedSet):
+                members = regime.program.sets[node.name].members
+                marks.days |= {day for entry in members for day in (entry.since, entry.until)}
             elif isinstance(node, Day):
                 marks.days.add(node.ordinal)
             elif isinstance(node, Number):
@@ -95,9 +98,6 @@ def _gather(regime: Regime) -> Landmarks:
             for date in (version.since, version.until):
                 if date is not None:
                     marks.days.add(date.lo)
-    for country_set in regime.program.sets.values():
-        for entry in country_set.members:
-            marks.days |= {entry.since, entry.until}
     marks.days -= {FIRST_DAY, LAST_DAY, LAST_DAY + 1}
     return marks
 

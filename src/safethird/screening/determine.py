@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from safethird.facts.truth import Truth, agreement, conjunction, disjunction, negation
 from safethird.language.evaluate import NOTHING, Bindings, Candidate, Evaluator, Record, Step
-from safethird.regimes.model import Clock, Event, Provision, Regime, Rule, Version
+from safethird.regimes.model import Clock, Event, Provision, Regime, Role, Rule, Version
 from safethird.regimes.status import after_event, reached
 
 Outcome = Literal["applies", "exempt", "not_covered", "not_in_force", "undetermined"]
@@ -65,6 +65,10 @@ class ProvisionStep:
     """Allocation: whether the order of criteria came as far as this one."""
 
 
+_ORDERED: tuple[Role, ...] = ("shift", "criterion")
+"""Roles of provisions that are looked at in the order of the file until one settles the answer."""
+
+
 @dataclass(slots=True)
 class Reasoning:
     """The whole of it: what `explain` shows and what everything else is read from."""
@@ -89,12 +93,19 @@ class Reasoning:
 
 def reason(regime: Regime, facts: Record, seen: set[tuple[int, Truth]] | None = None) -> Reasoning:
     """Evaluate a regime for a case, every provision of it (`facts`: normalised, see facts/case.py; `seen`:
-    see Evaluator)."""
+    see Evaluator). Of an allocation, criteria are looked at in order until the answer is settled; with
+    `seen`, all of them."""
     evaluator = Evaluator(regime.program, facts, seen)
     steps = _Steps(regime, evaluator)
     for provision in regime.ruled():
-        steps(provision)
-    return _decide(regime, evaluator, steps)
+        if seen is not None or provision.role not in _ORDERED:
+            steps(provision)
+    reasoning = _decide(regime, evaluator, steps)
+    for provision in regime.ruled():
+        if provision.id not in steps.heard:
+            steps.heard[provision.id] = ProvisionStep(provision, None, None, reached=False)
+    reasoning.provisions = steps.in_order()
+    return reasoning
 
 
 def answer(regime: Regime, facts: Record) -> Reasoning:
@@ -267,7 +278,7 @@ def _allocation(
     somewhere, settled = True, False
     everything = steps.heard_all
     for provision in regime.ruled():
-        if provision.responsible is None or provision.role not in ("shift", "criterion"):
+        if provision.responsible is None or provision.role not in _ORDERED:
             continue
         if not everything and (settled or operative is False or covered is False):
             break
