@@ -1,0 +1,1 @@
+"""Two drafts side by side: the words, the meaning, the people who change sides."""

@@ -1,0 +1,244 @@
+"""A question about all cases: the world, the regimes in it, and the solver."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import z3
+
+from safethird.drafting.prove.bounds import Bounds
+from safethird.drafting.prove.calendar import MOST_MONTHS, day_number
+from safethird.drafting.prove.logic import Formula, both, opposite
+from safethird.drafting.prove.property import Property
+from safethird.drafting.prove.reasoning import SymbolicAnswer, reason_symbolically
+from safethird.drafting.prove.symbolic import Symbolic
+from safethird.drafting.prove.values import CodeValue
+from safethird.drafting.prove.world import Limits, World, countries_for, spaces
+from safethird.errors import Problem, UsageError
+from safethird.facts.vocabulary import vocabulary
+from safethird.language.program import CountrySet
+from safethird.language.syntax import (
+    Codes, Compare, Count, Fact, Field, First, Lookup, Member, NamedSet, Node, Period, Quantifier, Shifted, Text, walk,
+)  # fmt: skip
+from safethird.regimes.model import Regime
+from safethird.screening.alternatives import landmarks, rules_of
+from safethird.screening.determine import OUTCOMES
+
+Found = Literal["yes", "no", "undecided"]
+LIMIT = 30.0
+"""Seconds for one question, unless said otherwise."""
+_RECENT = (day_number(datetime.date(2000, 1, 1).toordinal()), day_number(datetime.date(2030, 12, 31).toordinal()))
+SMALLER = 2.0
+"""Seconds at most to make a case smaller."""
+
+
+class Session:
+    """One or two regimes over all cases within the limits."""
+
+    def __init__(
+        self, regimes: Sequence[Regime], properties: Sequence[Property] = (), *, unknowns: bool = False,
+        bounds: Bounds | None = None,
+    ) -> None:  # fmt: skip
+        self.regimes = tuple(regimes)
+        nodes = [node for regime in regimes for rule in _rules(regime) for node in walk(rule)]
+        nodes += [node for wanted in properties for node in walk(wanted.node)]
+        _refuse_long_periods(nodes)
+        self.bounds = bounds or Bounds({}, True)
+        limits = Limits(self.bounds.elements, self.bounds.default, unknowns)
+        named = {code for regime in regimes for code in (*landmarks(regime).codes, *regime.parties)}
+        named |= {node.value for node in nodes if isinstance(node, Text)}
+        used = list(_sets(regimes, nodes))
+        countries = countries_for(named, used, _alike(nodes, limits))
+        labels = [node.value for node in nodes if isinstance(node, Text)]
+        self.world = World(limits, *spaces(countries, labels, limits.of("family")), walked=_walked(nodes))
+        self.answers: tuple[SymbolicAnswer, ...] = tuple(reason_symbolically(self.world, one) for one in regimes)
+        self.properties = {wanted: self._property(wanted) for wanted in properties}
+        self._likely = (z3.Bool("likely.near"), z3.Bool("likely.recent"))
+        self._solver = z3.SolverFor("QF_FD")
+        self._elements: list[Any] = []
+        self._ready = False
+
+    def _property(self, wanted: Property) -> Any:
+        given: dict[str, Any] = {}
+        for prefix, answer in zip(("", "other."), self.answers, strict=False):
+            outcome = self._outcome(answer)
+            given |= {
+                f"{prefix}outcome": outcome, f"{prefix}responsible": answer.responsible,
+                f"{prefix}bars": answer.bars, f"{prefix}operative": answer.operative,
+                f"{prefix}covered": answer.covered, f"{prefix}excepted": answer.excepted,
+            }  # fmt: skip
+        return Symbolic(self.world, self.regimes[0].program, given).rule(wanted.node)
+
+    def _outcome(self, answer: SymbolicAnswer) -> CodeValue:
+        from safethird.drafting.prove.logic import choose
+        from safethird.drafting.prove.values import Space
+
+        space = Space.of(OUTCOMES)
+        place: Any = space.places["undetermined"]
+        for outcome in ("applies", "exempt", "not_covered", "not_in_force"):
+            place = choose(answer.outcomes[outcome], space.places[outcome], place)  # type: ignore[index]
+        return CodeValue(True, None, place, space)
+
+    # --- asking ------------------------------------------------------------------------------------
+
+    def find(self, wanted: Iterable[Formula], limit: float, *, small: bool = True) -> tuple[Found, Any]:
+        """Whether some valid case fulfils all that is wanted, and a model of one: with few elements, and
+        likely where one can be had so."""
+        self._prepare()
+        deadline = time.monotonic() + limit
+        formulas = list(wanted)
+        if any(formula is False for formula in formulas):
+            return "no", None
+        solver = self._solver
+        solver.push()
+        try:
+            solver.add(*[formula for formula in formulas if formula is not True])
+            found = self._check(deadline)
+            if found != "yes":
+                return found, None
+            model = solver.model()
+            assumed: list[Any] = []
+            for likely in self._likely if small else ():
+                if self._check(min(deadline, time.monotonic() + SMALLER), likely) == "yes":
+                    assumed, model = [likely], solver.model()
+                    break
+            if small and self._elements:
+                model = self._smaller(model, assumed, min(deadline, time.monotonic() + SMALLER))
+            return "yes", model
+        finally:
+            solver.pop()
+
+    def _smaller(self, model: Any, assumed: list[Any], deadline: float) -> Any:
+        """A model with as few elements as can be found in the time: from none upwards."""
+        size = sum(z3.is_true(model.eval(there, model_completion=True)) for there in self._elements)
+        for most in range(size):
+            self._solver.push()
+            try:
+                self._solver.add(z3.PbLe([(there, 1) for there in self._elements], most))
+                found = self._check(deadline, *assumed)
+                if found == "yes":
+                    return self._solver.model()
+                if found == "undecided":
+                    break
+            finally:
+                self._solver.pop()
+        return model
+
+    def _check(self, deadline: float, *assumed: Any) -> Found:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return "undecided"
+        self._solver.set("timeout", max(1, int(left * 1000)))
+        answer = self._solver.check(*assumed)
+        return "yes" if answer == z3.sat else "no" if answer == z3.unsat else "undecided"
+
+    def _prepare(self) -> None:
+        if self._ready:
+            return
+        self._ready = True
+        self._solver.add(*self.world.validity())
+        centre = self._centre()
+        for mark, span in zip(self._likely, ((centre - 900, centre + 500), _RECENT), strict=True):
+            likely = both(self.world.likely(span))
+            if likely is not True:
+                self._solver.add(z3.Implies(mark, likely))
+        self._elements = self.world.elements()
+
+    def _centre(self) -> int:
+        """A day on which the law that is asked about does something."""
+        days = [
+            day_number(event.date.lo)
+            for regime in self.regimes
+            for event in regime.events
+            if event.operative or event.clock == "entry"
+        ]
+        days += [day_number(event.date.lo) for regime in self.regimes for event in regime.events]
+        return days[0] + 100 if days else 43_500
+
+    def case_data(self, model: Any) -> dict[str, Any]:
+        """The case of a model, as the case format writes it."""
+        return self.world.case(model)
+
+
+def _rules(regime: Regime) -> Iterator[Node]:
+    yield from rules_of(regime)
+    yield from (rule.node for rule in regime.clocks.values())
+
+
+def _refuse_long_periods(nodes: Iterable[Node]) -> None:
+    for node in nodes:
+        if isinstance(node, Period | Shifted):
+            months = node.amount * {"years": 12, "months": 1, "weeks": 0, "days": 0}[node.unit]
+            days = node.amount * {"weeks": 7, "days": 1}.get(node.unit, 0)
+            if abs(months) > MOST_MONTHS or abs(days) > MOST_MONTHS * 30:
+                raise UsageError(
+                    Problem("A rule has a period of more than 24 years; proofs do not reach so far",
+                            code="period-too-long")
+                )  # fmt: skip
+
+
+def _sets(regimes: Sequence[Regime], nodes: Iterable[Node]) -> Iterator[CountrySet]:
+    names = {node.name: None for node in nodes if isinstance(node, NamedSet)}
+    for regime in regimes:
+        yield from (regime.program.sets[name] for name in names if name in regime.program.sets)
+
+
+def _alike(nodes: Sequence[Node], limits: Limits) -> int:
+    """Of countries that no rule tells apart: how many a case can name so that it matters which are the same."""
+    places: dict[tuple[str, ...], int] = {}
+
+    def place(term: Node) -> None:
+        if isinstance(term, Fact):
+            places[term.names] = 1
+        elif isinstance(term, Field):
+            # The list is not known here; any list of that field counts.
+            sizes = [
+                limits.of(fact.path.rpartition("[]")[0])
+                for fact in vocabulary()
+                if "[]" in fact.path and fact.type == "country" and fact.path.endswith("." + ".".join(term.steps))
+            ]
+            places[("[]", *term.steps)] = sum(sizes) or 1
+
+    for node in nodes:
+        if isinstance(node, Compare) and not isinstance(node.left, Text) and not isinstance(node.right, Text):
+            place(node.left)
+            place(node.right)
+        elif isinstance(node, Member) and not isinstance(node.collection, Codes | NamedSet):
+            place(node.item)
+        elif isinstance(node, Lookup) and not isinstance(node.key, Text):
+            place(node.key)
+        elif isinstance(node, Quantifier | Count) and isinstance(node.collection, Fact):
+            if node.collection.names[-1] in ("nationalities", "capital_charge_countries", *_TABLES):
+                places[(*node.collection.names, str(node.at))] = 1
+    countries = [size for names, size in places.items() if names[-1] not in _DATES]
+    return max(1, sum(countries))
+
+
+_DATES = frozenset(fact.name for fact in vocabulary() if fact.type != "country") - {"country"}
+
+
+_TABLES = tuple(fact.name for fact in vocabulary() if fact.type == "table")
+
+
+def _walked(nodes: Iterable[Node]) -> frozenset[str]:
+    """The look-up tables whose rows a rule walks over."""
+    lists = (node.collection for node in nodes if isinstance(node, Quantifier | Count | First))
+    paths = {".".join(node.names) for node in lists if isinstance(node, Fact)}
+    return frozenset(path for path in paths if vocabulary().fact(path).type == "table")
+
+
+def everywhere(formula: Formula) -> Formula:
+    """Shorthand for the cases in which something does not hold."""
+    return opposite(formula)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many elements each list may have in a proof, for a report."""
+
+    elements: Mapping[str, int]
+    exact: bool
