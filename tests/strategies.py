@@ -19,15 +19,22 @@ from safethird.facts.case import Case
 from safethird.facts.dates import parse_date
 from safethird.facts.documents import read_json
 from safethird.facts.vocabulary import Fact, vocabulary
+from safethird.language.syntax import Day, walk
 from safethird.regimes.loader import build_regime
 from safethird.regimes.model import Regime
-from safethird.language.syntax import Day, walk
 from safethird.screening.alternatives import landmarks, rules_of
 
 COUNTRIES = ("CA", "US", "GT", "FR", "DE", "GB", "HR", "SY")
 DAYS = tuple(
     datetime.date(year, month, day).toordinal()
-    for year, month, day in ((2019, 11, 19), (2020, 2, 29), (2023, 3, 25), (2023, 12, 31), (2005, 2, 28), (2004, 2, 29))
+    for year, month, day in (
+        (2019, 11, 19),
+        (2020, 2, 29),
+        (2023, 3, 25),
+        (2023, 12, 31),
+        (2005, 2, 28),
+        (2004, 2, 29),
+    )
 )
 
 
@@ -51,8 +58,13 @@ class Land:
         countries = sorted(code for code in marks.codes if len(code) == 2 and code.isupper())
         days = [node.ordinal for rule in rules_of(regime) for node in walk(rule) if isinstance(node, Day)]
         days += [day for event in regime.events if event.operative is not None for day in event.date]
-        days += [date.lo for entry in regime.provisions for version in entry.versions
-                 for date in (version.since, version.until) if date is not None]  # fmt: skip
+        days += [
+            date.lo
+            for entry in regime.provisions
+            for version in entry.versions
+            for date in (version.since, version.until)
+            if date is not None
+        ]
         days = [day for day in days if parse_date("1990").lo < day < parse_date("2040").lo]
         days += [day + 40 for day in days]
         return cls(tuple(dict.fromkeys((*countries[:6], "FR", "US", "SY"))), tuple(sorted(set(days))) or DAYS)
@@ -101,7 +113,9 @@ def _record(rng: Random, record: str, land: Land, last: int | None) -> dict[str,
 
 
 def _date(rng: Random, land: Land, last: int | None) -> str:
-    day = rng.choice(land.days) + rng.choice((0, 0, 0, 1, -1, 14, -14, 13, 15, 30, -365, 365, -18 * 365, -6574, 400))
+    day = rng.choice(land.days) + rng.choice(
+        (0, 0, 0, 1, -1, 14, -14, 13, 15, 30, -365, 365, -18 * 365, -6574, 400)
+    )
     if last is not None and day > last:
         day = last - rng.choice((0, 0, 1, 14, 200))
     length = rng.choice((10, 10, 10, 10, 10, 7, 4))
@@ -179,9 +193,10 @@ _LISTS = ("entries", "journey", "family", "documents", "prior_claims", "procedur
 _CODE_LISTS = ("applicant.nationalities", "applicant.capital_charge_countries")
 _TABLES = ("applicant.visa_rules", "findings.countries")
 _PLAIN = [
-    fact for fact in vocabulary()
+    fact
+    for fact in vocabulary()
     if not fact.is_group and not fact.completes and "[]" not in fact.path and fact.path != "version"
-]  # fmt: skip
+]
 
 
 def _facts_of(record: str) -> list[Fact]:
@@ -249,7 +264,9 @@ class Rules:
         own = self.of_element(scope, name, record)
         if self.rng.random() < 0.3:
             return own
-        other = self.condition(scope, depth) if self.rng.random() < 0.5 else self.of_element(scope, name, record)
+        other = (
+            self.condition(scope, depth) if self.rng.random() < 0.5 else self.of_element(scope, name, record)
+        )
         return f"({own}) {self.rng.choice(('and', 'and', 'or'))} ({other})"
 
     def of_element(self, scope: Scope, name: str, record: str) -> str:
@@ -342,7 +359,9 @@ class Rules:
             word = rng.choice(("before", "after", "on or before", "on or after", "==", "!="))
             return f"{path} {word} {other}"
         kind = rng.choice(("within", "at most", "less than", "more than", "at least"))
-        amount, unit = rng.choice(((14, "days"), (2, "weeks"), (1, "month"), (12, "months"), (1, "year"), (13, "days")))
+        amount, unit = rng.choice(
+            ((14, "days"), (2, "weeks"), (1, "month"), (12, "months"), (1, "year"), (13, "days"))
+        )
         counting = " counting that day" if rng.random() < 0.25 else ""
         return f"{path} {kind} {amount} {unit} {rng.choice(('after', 'before'))} {other}{counting}"
 
@@ -414,7 +433,12 @@ class _Regimes:
         kind = rng.choice(("bar", "bar", "allocation"))
         define = self.define()
         data: dict[str, Any] = {
-            "format": 1, "regime": "made", "kind": kind, "languages": ["en"], "title": "Made", "summary": "Made up.",
+            "format": 1,
+            "regime": "made",
+            "kind": kind,
+            "languages": ["en"],
+            "title": "Made",
+            "summary": "Made up.",
             "instrument": {"type": "rule", "parties": ["US"], **_CITED},
             "considered_for": {"claim_in": ["US"]},
             "calendar": {"month_end": rng.choice(("last_day", "next_day"))},
@@ -423,9 +447,11 @@ class _Regimes:
             "define": define,
             "status": self.status(),
             "provisions": self.provisions(kind),
-        }  # fmt: skip
+        }
         if kind == "bar" and rng.random() < 0.7:
-            data["responsible"] = rng.choice(('"GT"', "decision.removal_country", self.rules.code_term(self.scope)))
+            data["responsible"] = rng.choice(
+                ('"GT"', "decision.removal_country", self.rules.code_term(self.scope))
+            )
         if kind == "allocation" and rng.random() < 0.6:
             scope = replace_candidate(self.scope)
             data["barred_state"] = self.rules.condition(scope, 1)
@@ -476,7 +502,8 @@ class _Regimes:
     def rule_or_readings(self, scope: Scope, key: str) -> dict[str, Any]:
         if self.rng.random() < 0.2:
             options = {
-                name: {"label": name, "when": self.rules.condition(scope, 1), **_CITED} for name in ("one", "two")
+                name: {"label": name, "when": self.rules.condition(scope, 1), **_CITED}
+                for name in ("one", "two")
             }
             return {"readings": {"default": "one", "options": options}}
         return {key: self.rules.condition(scope, 2)}
@@ -501,9 +528,11 @@ class _Regimes:
         found = [{"event": "signed", "date": "2001-01-01", **_CITED}]
         for _ in range(rng.choice((1, 1, 2, 3))):
             event: dict[str, Any] = {
-                "event": rng.choice(("in_force", "in_force", "resumed", "suspended", "enjoined")), "date": self.day(),
-                "clock": rng.choice(("decision", "decision", "entry", "claim", "transfer")), **_CITED,
-            }  # fmt: skip
+                "event": rng.choice(("in_force", "in_force", "resumed", "suspended", "enjoined")),
+                "date": self.day(),
+                "clock": rng.choice(("decision", "decision", "entry", "claim", "transfer")),
+                **_CITED,
+            }
             if rng.random() < 0.3:
                 event["when"] = self.rules.condition(self.scope, 1)
             found.append(event)
@@ -519,8 +548,16 @@ class _Regimes:
             for index in range(rng.choice((1, 2, 3))):
                 found.append(self.criterion(f"criterion-{index}", found))
             if rng.random() < 0.7:
-                found.append({"id": "last", "role": "criterion", "label": "Last", "when": "true",
-                              "responsible": rng.choice(("claim.country", '"FR"')), **_CITED})  # fmt: skip
+                found.append(
+                    {
+                        "id": "last",
+                        "role": "criterion",
+                        "label": "Last",
+                        "when": "true",
+                        "responsible": rng.choice(("claim.country", '"FR"')),
+                        **_CITED,
+                    }
+                )
         return found
 
     def provision(self, name: str, role: str, before: list[dict[str, Any]]) -> dict[str, Any]:
@@ -555,7 +592,12 @@ class _Regimes:
 
     def criterion(self, name: str, before: list[dict[str, Any]]) -> dict[str, Any]:
         rng = self.rng
-        entry: dict[str, Any] = {"id": name, "role": rng.choice(("criterion", "shift")), "label": name, **_CITED}
+        entry: dict[str, Any] = {
+            "id": name,
+            "role": rng.choice(("criterion", "shift")),
+            "label": name,
+            **_CITED,
+        }
         if rng.random() < 0.7:
             entry["when"] = self.rules.condition(self.scope, 1)
         if rng.random() < 0.5:
@@ -566,7 +608,9 @@ class _Regimes:
             entry["responsible"] = f"{variable}.{rng.choice(countries)}"
         else:
             entry.setdefault("when", "true")
-            entry["responsible"] = rng.choice(('"FR"', '"DE"', "claim.country", self.rules.code_term(self.scope)))
+            entry["responsible"] = rng.choice(
+                ('"FR"', '"DE"', "claim.country", self.rules.code_term(self.scope))
+            )
         return entry
 
 

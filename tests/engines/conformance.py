@@ -7,17 +7,13 @@ from typing import NamedTuple
 
 import polars as pl
 
-from safethird.caseload.outcome import answers
-from safethird.caseload.rewriting import plan_regimes
+from safethird.caseload.run import Compiled
 from safethird.caseload.schema import case_schema
-from safethird.engines.columns import codes
-from safethird.engines.columns.evaluate import Evaluator
-from safethird.engines.columns.load import Loader
 from safethird.facts.case import Case
 from safethird.facts.truth import Truth
 from safethird.regimes.model import Regime
 from safethird.screening.alternatives import generic
-from safethird.screening.determine import OUTCOMES, reason
+from safethird.screening.determine import reason
 from safethird.screening.missing import open_facts
 from safethird.screening.screen import determine, facts_for_rules
 
@@ -60,21 +56,18 @@ def by_interpreter(regime: Regime, case: Case) -> Answer:
 
 def by_columns(regime: Regime, cases: Sequence[Case]) -> list[Answer]:
     """The columnar engine."""
-    (plan,) = plan_regimes([regime])
-    evaluator = Evaluator(Loader(table_of(cases), {"decision.date": "as_of"}))
-    found = answers(plan, evaluator)
-    assert not evaluator.loader.faults.rows
-    truths: dict[int, Truth] = {1: True, -1: False, 0: None}
+    found = Compiled([regime]).answer(table_of(cases).with_columns(id=pl.int_range(len(cases))))
+    assert found.rejects.is_empty()
     return [
         Answer(
-            OUTCOMES[found.outcome[row]],
-            truths[int(found.bars[row])],
-            (codes.texts("country")[found.state[row] - 1],) if found.state[row] else None,
-            frozenset(path for path, rows in found.missing.items() if rows[row]),
-            plan.grounds[found.ground[row] - 1].id if found.ground[row] else None,
-            frozenset(name for name, rows in found.readings.items() if rows[row]),
+            row["outcome"],
+            row["bars"],
+            None if row["responsible"] is None else (row["responsible"],),
+            frozenset(row["missing"]),
+            row["provision"],
+            frozenset(row["readings"]),
         )
-        for row in range(len(cases))
+        for row in found.results.sort("id").iter_rows(named=True)
     ]
 
 

@@ -12,8 +12,23 @@ from dataclasses import dataclass
 from safethird.engines.columns.missing import Missing, Wanted
 from safethird.engines.plan.lower import AsTerm, AtElement, ChoiceAt, Env, Lowering, Nothing, Term, Unlisted
 from safethird.engines.plan.nodes import (
-    Always, Choice, Code, Days, Exists, Is, Less, Only, Open, Pick, PlanNode, Several, Table, Unknown, Unsaid, Which,
-)  # fmt: skip
+    Always,
+    Choice,
+    Code,
+    Days,
+    Exists,
+    Is,
+    Less,
+    Only,
+    Open,
+    Pick,
+    PlanNode,
+    Several,
+    Table,
+    Unknown,
+    Unsaid,
+    Which,
+)
 from safethird.facts.dates import DateRange
 from safethird.regimes.model import Clock, Event, Provision, Regime, Rule
 from safethird.screening.missing import LAW_UNKNOWN
@@ -68,8 +83,15 @@ def plan_regime(regime: Regime, table: Table) -> RegimePlan:
         for name in options.options
         if name != options.default
     )
-    return RegimePlan(regime.id, regime.kind, verdict, tuple(builder.grounds()), tuple(builder.missing()), readings,
-                      dict(builder.values))  # fmt: skip
+    return RegimePlan(
+        regime.id,
+        regime.kind,
+        verdict,
+        tuple(builder.grounds()),
+        tuple(builder.missing()),
+        readings,
+        dict(builder.values),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +176,9 @@ class _Builder:
         if isinstance(day, Nothing):
             return self.table.false()
         parts = [] if since is None else [self.reached(since, day)]
-        return self.table.every(*parts, *(() if until is None else (self.table.no(self.reached(until, day)),)))
+        return self.table.every(
+            *parts, *(() if until is None else (self.table.no(self.reached(until, day)),))
+        )
 
     # --- status ------------------------------------------------------------------------------------
 
@@ -183,20 +207,23 @@ class _Builder:
 
     def _own(self, entry: Provision) -> PlanNode:
         if entry.versions:
-            return self.table.some(*(
-                self.all_(
-                    self.on_clock(version.clock, version.since, version.until),
-                    self.table.false() if version.rule is None else self.lowering.rule(version.rule.node),
+            return self.table.some(
+                *(
+                    self.all_(
+                        self.on_clock(version.clock, version.since, version.until),
+                        self.table.false() if version.rule is None else self.lowering.rule(version.rule.node),
+                    )
+                    for version in entry.versions
                 )
-                for version in entry.versions
-            ))  # fmt: skip
+            )
         return self.table.true() if entry.rule is None else self.lowering.rule(entry.rule.node)
 
     def _against(self, name: str) -> list[Provision]:
         return [
-            entry for entry in self.provisions
+            entry
+            for entry in self.provisions
             if name in (*entry.exception_to, *entry.before) and name != "effect"
-        ]  # fmt: skip
+        ]
 
     def _heard(self) -> dict[str, PlanNode]:
         values: dict[str, PlanNode] = {}
@@ -223,7 +250,9 @@ class _Builder:
             assert self.only is not None
             named = self.all_(self.somewhere, self.table.make(Unknown, self.only, True))
             return Verdict(operative, covered, self.table.false(), named, self.only)
-        excepted = self.table.some(*(self.values[entry.id] for entry in self.provisions if _keeps_here(entry)))
+        excepted = self.table.some(
+            *(self.values[entry.id] for entry in self.provisions if _keeps_here(entry))
+        )
         state, named = None, self.table.true()
         if self.regime.responsible is not None:
             state = self.country(self.regime.responsible, Env())
@@ -234,7 +263,9 @@ class _Builder:
         for entry in self.provisions:
             if entry.role in ("scope", "power"):
                 yield self.values[entry.id]
-            elif entry.role == "exclusion" or ("effect" in entry.exception_to and entry.outcome == "not_covered"):
+            elif entry.role == "exclusion" or (
+                "effect" in entry.exception_to and entry.outcome == "not_covered"
+            ):
                 yield self.table.no(self.values[entry.id])
 
     def country(self, rule: Rule, env: Env) -> PlanNode:
@@ -282,7 +313,9 @@ class _Builder:
         """Whether something that is never unknown holds for any element."""
         return self.table.make(Exists, node.axes, node) if node.axes else node
 
-    def _states(self, entry: Provision) -> tuple[list[_State], list[PlanNode], list[ChoiceAt], list[ChoiceAt]]:
+    def _states(
+        self, entry: Provision
+    ) -> tuple[list[_State], list[PlanNode], list[ChoiceAt], list[ChoiceAt]]:
         """The states that a criterion may name; conditions on which its element may be none at all; the choices
         of that element; and those of the elements that it rests on."""
         responsible = entry.responsible
@@ -310,9 +343,18 @@ class _Builder:
             along = way.env.along(choice.over)
             slot, certain, unlisted = (self.table.make(Pick, choice, which) for which in _PICKS)
             listed, other = AtElement(choice.over), Unlisted(choice.over.listing.path)
-            states.append(self._state(responsible.rule, along.bound(name, listed), self.all_(outer, slot), name,
-                                      self.all_(outer, certain)))  # fmt: skip
-            states.append(self._state(responsible.rule, along.bound(name, other), self.all_(outer, unlisted), name))
+            states.append(
+                self._state(
+                    responsible.rule,
+                    along.bound(name, listed),
+                    self.all_(outer, slot),
+                    name,
+                    self.all_(outer, certain),
+                )
+            )
+            states.append(
+                self._state(responsible.rule, along.bound(name, other), self.all_(outer, unlisted), name)
+            )
         return states, gone, choices, others
 
     def _state(
@@ -426,7 +468,9 @@ class _Builder:
                     reached = self.table.no(self.is_(part.happened, False))
                     yield Missing(self.all_(bears, reached), (Wanted(self.table.true(), part.rule),))
 
-    def _missing_day(self, guard: PlanNode, clock: Clock, since: DateRange | None, until: DateRange | None) -> Missing:
+    def _missing_day(
+        self, guard: PlanNode, clock: Clock, since: DateRange | None, until: DateRange | None
+    ) -> Missing:
         """What leaves open whether a clock stands between two days; the law itself where its date is certain."""
 
         def is_open(value: PlanNode) -> PlanNode:

@@ -50,8 +50,12 @@ def _changed(plan: RegimePlan, change: Change) -> RegimePlan:
 def _verdict(verdict: Verdict, change: Change) -> Verdict:
     state = None if verdict.state is None else change(verdict.state)
     return Verdict(
-        change(verdict.operative), change(verdict.covered), change(verdict.excepted), change(verdict.named), state
-    )  # fmt: skip
+        change(verdict.operative),
+        change(verdict.covered),
+        change(verdict.excepted),
+        change(verdict.named),
+        state,
+    )
 
 
 def _missing(entry: Missing, change: Change) -> Missing:

@@ -7,18 +7,42 @@ which it is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from safethird.engines.columns.evaluate import Evaluator, aligned
+from safethird.engines.columns.evaluate import Evaluator
+from safethird.engines.columns.values import aligned
 from safethird.engines.plan.nodes import (
-    Age, Agree, Among, And, Axis, Choice, Count, Equal, Every, Fact, InListing, InSet, Less, Listing, Not, Open, Or,
-    PlanNode, Reading, Same, Shift, Some, Uncounted, Unsaid, in_order, kind_of,
-)  # fmt: skip
+    Age,
+    Agree,
+    Among,
+    And,
+    Axis,
+    Choice,
+    Count,
+    Equal,
+    Every,
+    Fact,
+    InListing,
+    InSet,
+    Less,
+    Listing,
+    Not,
+    Open,
+    Or,
+    PlanNode,
+    Reading,
+    Same,
+    Shift,
+    Some,
+    Uncounted,
+    Unsaid,
+    kind_of,
+)
 
 Array = npt.NDArray[Any]
 
@@ -73,7 +97,7 @@ def _gather(evaluator: Evaluator, wanted: list[tuple[Wanted, Array]]) -> dict[st
     for part, asked in wanted:
         guard = part.guard
         gathering.ask(part.node, asked & (evaluator.value(guard) == 1), guard.axes)
-    gathering.run(tuple(part.node for part, _ in wanted))
+    gathering.run(evaluator.order(tuple(part.node for part, _ in wanted)))
     return gathering.found
 
 
@@ -91,20 +115,19 @@ class _Gathering:
             asked = asked & (self.evaluator.truth(node, inner) == 0)
         surplus = tuple(index for index, axis in enumerate(inner) if axis not in node.axes)
         if surplus:
-            asked = asked.any(axis=surplus)
+            asked = np.asarray(asked.any(axis=surplus))
         before = self.asked.get(node)
         self.asked[node] = asked if before is None else before | asked
 
     def add(self, path: str, cases: Array) -> None:
         """Note that a fact is missing, in some cases and elements."""
-        anywhere = cases.any(axis=tuple(range(cases.ndim - 1))) if cases.ndim > 1 else cases
+        anywhere: Array = np.asarray(cases.any(axis=tuple(range(cases.ndim - 1))))
         if anywhere.any():
-            anywhere = np.broadcast_to(anywhere, (self.evaluator.loader.size,))
-            self.found[path] = anywhere if path not in self.found else self.found[path] | anywhere
+            _join(self.found, path, np.broadcast_to(anywhere, (self.evaluator.block.size,)))
 
-    def run(self, roots: tuple[PlanNode, ...]) -> None:
-        """Carry what was asked down to the facts."""
-        for node in reversed(in_order(roots)):
+    def run(self, order: Sequence[PlanNode]) -> None:
+        """Carry what was asked down to the facts. `order`: parts first."""
+        for node in reversed(order):
             asked = self.asked.pop(node, None)
             carry = _CARRY.get(type(node))
             if asked is not None and carry is not None and asked.any():
@@ -171,7 +194,7 @@ class _Gathering:
         self.of_row(node, asked, is_open)
 
     def list_(self, node: Listing, asked: Array) -> None:
-        self.of_row(node, asked, self.evaluator.listed_fully(node) == 0)
+        self.of_row(node, asked, self.evaluator.listed(node).complete == 0)
 
     def of_row(self, node: Fact | Listing, asked: Array, is_open: Array) -> None:
         if node.key is not None:
@@ -193,11 +216,26 @@ class _Gathering:
 
 
 _CARRY: dict[type[PlanNode], Callable[[_Gathering, Any, Array], None]] = {
-    Not: _Gathering.parts, And: _Gathering.parts, Or: _Gathering.parts, Reading: _Gathering.parts,
-    Agree: _Gathering.agree, Some: _Gathering.walk, Every: _Gathering.walk, Count: _Gathering.walk,
-    Open: _Gathering.open, Less: _Gathering.sides, Equal: _Gathering.sides, Same: _Gathering.sides,
-    Among: _Gathering.item, InListing: _Gathering.item, InSet: _Gathering.item, Choice: _Gathering.choice,
-    Fact: _Gathering.fact, Listing: _Gathering.list_, Unsaid: _Gathering.unsaid, Uncounted: _Gathering.unsaid,
-    Shift: _Gathering.shift, Age: _Gathering.age,
-}  # fmt: skip
-
+    Not: _Gathering.parts,
+    And: _Gathering.parts,
+    Or: _Gathering.parts,
+    Reading: _Gathering.parts,
+    Agree: _Gathering.agree,
+    Some: _Gathering.walk,
+    Every: _Gathering.walk,
+    Count: _Gathering.walk,
+    Open: _Gathering.open,
+    Less: _Gathering.sides,
+    Equal: _Gathering.sides,
+    Same: _Gathering.sides,
+    Among: _Gathering.item,
+    InListing: _Gathering.item,
+    InSet: _Gathering.item,
+    Choice: _Gathering.choice,
+    Fact: _Gathering.fact,
+    Listing: _Gathering.list_,
+    Unsaid: _Gathering.unsaid,
+    Uncounted: _Gathering.unsaid,
+    Shift: _Gathering.shift,
+    Age: _Gathering.age,
+}

@@ -11,15 +11,48 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from safethird.engines.plan.nodes import (
+    Age,
+    Agree,
+    Among,
+    Amount,
+    And,
+    Axis,
+    Choice,
+    Code,
+    Count,
+    Days,
+    Element,
+    Equal,
+    Every,
+    Fact,
+    InListing,
+    InSet,
+    Kind,
+    Less,
+    Listing,
+    Open,
+    Or,
+    Pick,
+    PlanNode,
+    Reading,
+    Same,
+    Several,
+    Shift,
+    Some,
+    Space,
+    Table,
+    Uncounted,
+    Unknown,
+    Unsaid,
+    Which,
+    kind_of,
+    space_of,
+)
 from safethird.facts.vocabulary import Fact as VocabularyFact
 from safethird.facts.vocabulary import vocabulary
 from safethird.language import syntax as L
 from safethird.language.program import Program
-from safethird.engines.plan.nodes import (
-    Age, Agree, Among, Amount, And, Axis, Choice, Code, Count, Days, Element, Equal, Every, Exists, Fact, InListing,
-    InSet, Kind, Less, Listing, Open, Or, Pick, PlanNode, Reading, Same, Several, Shift, Some, Space, Table, Uncounted,
-    Unknown, Unsaid, Which, kind_of, space_of,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +118,24 @@ class ChoiceAt:
 
 
 _KINDS: dict[str, Kind] = {
-    "yes_no": "truth", "date": "date", "number": "number", "country": "code", "choice": "code", "label": "code",
-    "countries": "listing", "choices": "listing", "list": "listing", "table": "listing",
-}  # fmt: skip
+    "yes_no": "truth",
+    "date": "date",
+    "number": "number",
+    "country": "code",
+    "choice": "code",
+    "label": "code",
+    "countries": "listing",
+    "choices": "listing",
+    "list": "listing",
+    "table": "listing",
+}
 _SPACES: dict[str, Space] = {
-    "country": "country", "countries": "country", "choice": "choice", "choices": "choice", "label": "label",
-}  # fmt: skip
+    "country": "country",
+    "countries": "country",
+    "choice": "choice",
+    "choices": "choice",
+    "label": "label",
+}
 
 Term = PlanNode | Nothing
 
@@ -151,14 +196,21 @@ class Lowering:
             return [replace(way, env=way.env.bound(name, NOTHING))]
         if isinstance(choice, Unlisted):
             # Nobody has given the list: one that it does not show, or none. Both always count.
-            return [replace(way, env=way.env.bound(name, choice)), replace(way, env=way.env.bound(name, NOTHING))]
+            return [
+                replace(way, env=way.env.bound(name, choice)),
+                replace(way, env=way.env.bound(name, NOTHING)),
+            ]
         readings: list[tuple[Binding, Which, tuple[Axis, ...]]] = [
             (AtElement(choice.over), "slot", (choice.over,)),
             (Unlisted(choice.over.listing.path), "unlisted", ()),
             (NOTHING, "nothing", ()),
         ]
         return [
-            Way(way.env.bound(name, binding), (*way.guards, self.table.make(Pick, choice, which)), (*way.axes, *axes))
+            Way(
+                way.env.bound(name, binding),
+                (*way.guards, self.table.make(Pick, choice, which)),
+                (*way.axes, *axes),
+            )
             for binding, which, axes in readings
         ]
 
@@ -179,7 +231,9 @@ class Lowering:
             return self.table.make(Choice, axis, where, key, node.order)
         # A key about no element orders nothing. An age has two sides, and the other one may still be missing.
         sides = (node.key.person, node.key.on) if isinstance(node.key, L.Age) else ()
-        others = [side for side in (self.term(side, inner) for side in sides) if not isinstance(side, Nothing)]
+        others = [
+            side for side in (self.term(side, inner) for side in sides) if not isinstance(side, Nothing)
+        ]
         return self.table.make(Choice, axis, where, others[0] if others else None, None)
 
     def open_choices(self, choices: Sequence[ChoiceAt]) -> list[tuple[PlanNode, PlanNode]]:
@@ -191,13 +245,17 @@ class Lowering:
                 guard = self.table.every(*entry.way.guards, self.several(entry.choice))
                 found[guard, entry.choice] = None
             elif isinstance(entry.choice, Unlisted):
-                found[self.table.every(*entry.way.guards), self.table.make(Open, (entry.choice.path,), ())] = None
+                found[
+                    self.table.every(*entry.way.guards), self.table.make(Open, (entry.choice.path,), ())
+                ] = None
         return list(found)
 
     def several(self, choice: Choice) -> PlanNode:
         """Whether a choice has more than one candidate."""
         picks: tuple[Which, ...] = ("slot", "unlisted", "nothing")
-        return self.table.make(Several, (choice.over,), tuple(self.table.make(Pick, choice, which) for which in picks))
+        return self.table.make(
+            Several, (choice.over,), tuple(self.table.make(Pick, choice, which) for which in picks)
+        )
 
     # --- conditions --------------------------------------------------------------------------------
 
@@ -298,7 +356,7 @@ class Lowering:
         if isinstance(collection, L.NamedSet):
             return self.in_set(node, collection, env)
         listing = self.term(collection, env)
-        space = "country" if isinstance(listing, Nothing) else listing.space  # type: ignore[attr-defined]
+        space: Space = "country" if isinstance(listing, Nothing) else space_of(listing)
         item = self.term(node.item, env, space)
         if isinstance(item, Nothing):
             return self._truth(node.negated)
@@ -406,7 +464,9 @@ class Lowering:
                 return make(Code, node.value, space)
             case L.Shifted():
                 base = self.term(node.base, env)
-                return base if isinstance(base, Nothing | Unsaid) else self.shifted(base, node.amount, node.unit)
+                return (
+                    base if isinstance(base, Nothing | Unsaid) else self.shifted(base, node.amount, node.unit)
+                )
             case L.Age():
                 return self.age(node, env)
             case L.Count():
@@ -427,7 +487,9 @@ class Lowering:
         if isinstance(birth, Unsaid) or isinstance(on, Unsaid):
             unsaid = [term for term in (birth, on) if isinstance(term, Unsaid)]
             if len(unsaid) == 2:
-                return self.table.make(Unsaid, "number", "", tuple(path for term in unsaid for path in term.paths))
+                return self.table.make(
+                    Unsaid, "number", "", tuple(path for term in unsaid for path in term.paths)
+                )
         return self.table.make(Age, birth, on, self.program.month_end)
 
     def count(self, node: L.Count, env: Env) -> Term:

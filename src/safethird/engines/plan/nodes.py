@@ -324,8 +324,27 @@ class Several(PlanNode):
     parts: tuple[PlanNode, ...]
 
 
-CONDITIONS = (Always, Open, Not, And, Or, Less, Equal, Same, Among, InListing, InSet, Unknown, Some, Every, Pick,
-              Reading, Is, Exists, Several)  # fmt: skip
+CONDITIONS = (
+    Always,
+    Open,
+    Not,
+    And,
+    Or,
+    Less,
+    Equal,
+    Same,
+    Among,
+    InListing,
+    InSet,
+    Unknown,
+    Some,
+    Every,
+    Pick,
+    Reading,
+    Is,
+    Exists,
+    Several,
+)
 
 
 def kind_of(node: PlanNode) -> Kind:

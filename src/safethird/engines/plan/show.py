@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
-from safethird.facts.dates import DateRange, format_date
 from safethird.engines.plan.nodes import (
-    Age, Agree, Always, Among, Amount, And, Axis, Choice, Code, Count, Days, Element, Equal, Every, Exists, Fact,
-    InListing, InSet, Is, Less, Listing, Not, Only, Open, Or, Pick, PlanNode, Reading, Same, Several, Shift, Some,
-    Uncounted, Unknown, Unsaid,
-)  # fmt: skip
+    Age,
+    Agree,
+    Always,
+    Among,
+    Amount,
+    And,
+    Axis,
+    Choice,
+    Code,
+    Count,
+    Days,
+    Element,
+    Equal,
+    Every,
+    Exists,
+    Fact,
+    InListing,
+    InSet,
+    Is,
+    Less,
+    Listing,
+    Not,
+    Only,
+    Open,
+    Or,
+    Pick,
+    PlanNode,
+    Reading,
+    Same,
+    Several,
+    Shift,
+    Some,
+    Uncounted,
+    Unknown,
+    Unsaid,
+)
+from safethird.facts.dates import DateRange, format_date
 
 
 def show(node: PlanNode) -> str:  # noqa: PLR0911, PLR0912 - one line per kind of node
@@ -53,7 +85,11 @@ def show(node: PlanNode) -> str:  # noqa: PLR0911, PLR0912 - one line per kind o
             return f"{show(node.left)} == {show(node.right)}"
         case Among():
             codes = [f'"{code}"' for code in node.codes]
-            return f"{show(node.item)} == {codes[0]}" if len(codes) == 1 else f"{show(node.item)} in [{', '.join(codes)}]"
+            return (
+                f"{show(node.item)} == {codes[0]}"
+                if len(codes) == 1
+                else f"{show(node.item)} in [{', '.join(codes)}]"
+            )
         case InListing():
             return f"{show(node.item)} in {show(node.listing)}"
         case InSet():

@@ -22,7 +22,9 @@ PASSES: tuple[Pass, ...] = (spread_not, flatten, merge_codes, narrow, fold)
 _MOST_ROUNDS = 8
 
 
-def rewrite(table: Table, roots: Sequence[PlanNode], passes: Sequence[Pass] = PASSES) -> dict[PlanNode, PlanNode]:
+def rewrite(
+    table: Table, roots: Sequence[PlanNode], passes: Sequence[Pass] = PASSES
+) -> dict[PlanNode, PlanNode]:
     """Rewrites everything under some roots until nothing changes; every node and what became of it."""
     became: dict[PlanNode, PlanNode] = {}
     for node in in_order(tuple(roots)):
@@ -38,7 +40,9 @@ def rewrite(table: Table, roots: Sequence[PlanNode], passes: Sequence[Pass] = PA
     return became
 
 
-def _settled(table: Table, node: PlanNode, became: dict[PlanNode, PlanNode], passes: Sequence[Pass]) -> PlanNode:
+def _settled(
+    table: Table, node: PlanNode, became: dict[PlanNode, PlanNode], passes: Sequence[Pass]
+) -> PlanNode:
     """A node that a rewrite has made, with whatever is new inside it rewritten as well."""
 
     def inside(part: PlanNode) -> PlanNode:

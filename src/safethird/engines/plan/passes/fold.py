@@ -3,9 +3,28 @@
 from __future__ import annotations
 
 from safethird.engines.plan.nodes import (
-    Agree, Always, Amount, And, Code, Days, Equal, Exists, Is, Less, Not, Open, Or, Pick, PlanNode, Reading, Several,
-    Shift, Table, Unknown, Unsaid,
-)  # fmt: skip
+    Agree,
+    Always,
+    Amount,
+    And,
+    Code,
+    Days,
+    Equal,
+    Exists,
+    Is,
+    Less,
+    Not,
+    Open,
+    Or,
+    Pick,
+    PlanNode,
+    Reading,
+    Several,
+    Shift,
+    Table,
+    Unknown,
+    Unsaid,
+)
 from safethird.facts.dates import LAST_DAY, plus_days, plus_months
 from safethird.facts.truth import Truth
 
@@ -101,9 +120,10 @@ def _shift(table: Table, node: Shift) -> PlanNode:
 
 def _agreement(table: Table, node: Agree) -> PlanNode:
     counting = tuple(
-        (guard, part) for guard, part in node.alternatives
+        (guard, part)
+        for guard, part in node.alternatives
         if not (isinstance(guard, Always) and not guard.value)
-    )  # fmt: skip
+    )
     first = counting[0][1]
     if all(part is first for _, part in counting) and not set(first.axes) & set(node.over):
         return first  # at least one alternative always counts

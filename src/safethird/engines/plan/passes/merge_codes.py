@@ -29,7 +29,11 @@ def merge_codes(table: Table, node: PlanNode) -> PlanNode:
         other = before.part if isinstance(before, Not) else before
         assert isinstance(test, Among)
         assert isinstance(other, Among)
-        both = set(test.codes) & set(other.codes) if conjunction != negated else set(test.codes) | set(other.codes)
+        both = (
+            set(test.codes) & set(other.codes)
+            if conjunction != negated
+            else set(test.codes) | set(other.codes)
+        )
         merged = table.make(Among, test.item, tuple(sorted(both)))
         parts[places[key]] = table.no(merged) if negated else merged
     if tuple(parts) == node.parts:

@@ -21,9 +21,10 @@ def narrow(table: Table, node: PlanNode) -> PlanNode:
             continue
         common = set.intersection(*known)
         shared = tuple(
-            part for part in next(some for some in parts if some is not None)
+            part
+            for part in next(some for some in parts if some is not None)
             if part in common and not set(part.axes) & set(node.over)
-        )  # fmt: skip
+        )
         if not shared:
             continue
         rest = tuple(

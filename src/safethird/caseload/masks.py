@@ -1,0 +1,77 @@
+"""Sets of names as bits: which facts are missing, which readings differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from safethird.caseload.regime_plan import RegimePlan
+from safethird.engines.plan.nodes import Fact, Listing, Open, Uncounted, Unsaid, in_order
+
+Array = npt.NDArray[Any]
+
+WORD = 64
+
+
+class Mask:
+    """Names and their bits: in 64-bit words, as many as are needed, the first name in the lowest bit."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(dict.fromkeys(names))
+        self.words = max(1, -(-len(self.names) // WORD))
+        self._place = {name: place for place, name in enumerate(self.names)}
+
+    def encode(self, found: Mapping[str, Array], size: int) -> Array:
+        """Words (a dimension of them before that of the cases) from the cases in which each name holds."""
+        words = np.zeros((self.words, size), np.uint64)
+        for name, cases in found.items():
+            word, bit = divmod(self._place[name], WORD)
+            words[word] |= cases.astype(np.uint64) << np.uint64(bit)
+        return words
+
+    def decode(self, *words: int) -> tuple[str, ...]:
+        """The names whose bits are set.
+
+        >>> Mask(["claim.date", "journey"]).decode(0b10)
+        ('journey',)
+        """
+        return tuple(
+            name for place, name in enumerate(self.names) if words[place // WORD] >> (place % WORD) & 1
+        )
+
+    def lists(self, words: Array, kind: pl.DataType) -> pl.Series:
+        """For each case the list of names, of a Polars type that holds them all."""
+        if not words.any():
+            return pl.Series([[]], dtype=pl.List(kind)).new_from_index(0, words.shape[1])
+        distinct, which = (
+            np.unique(words, axis=1, return_inverse=True) if self.words > 1 else _unique(words[0])
+        )
+        names = [list(self.decode(*(int(word) for word in column))) for column in distinct.T]
+        return pl.Series(names, dtype=pl.List(kind)).gather(which.ravel())
+
+
+def _unique(words: Array) -> tuple[Array, Array]:
+    """As `np.unique`; most words are nought, and need not be sorted."""
+    set_ = np.flatnonzero(words)
+    distinct, which = np.unique(words[set_], return_inverse=True)
+    place = np.zeros(len(words), np.int64)
+    place[set_] = which + 1
+    return np.concatenate((np.zeros(1, np.uint64), distinct))[None, :], place
+
+
+def paths_of(plan: RegimePlan) -> list[str]:
+    """Every path that a plan may find missing, in the order in which its rules name them."""
+    found: dict[str, None] = {}
+    for entry in plan.missing:
+        for node in in_order(tuple(wanted.node for wanted in entry.wanted)):
+            if isinstance(node, Fact | Listing):
+                found[node.path] = None
+            elif isinstance(node, Open | Unsaid | Uncounted):
+                found |= dict.fromkeys(node.paths)
+        if entry.otherwise is not None:
+            found[entry.otherwise] = None
+    return list(found)

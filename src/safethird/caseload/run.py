@@ -1,0 +1,265 @@
+"""Regimes over tables of cases: a table is read once, decided in blocks that fit the processor's cache, and the
+cases that stay undetermined are gathered and asked what they miss."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from safethird.caseload.masks import Mask, paths_of
+from safethird.caseload.outcome import NUMBER, Answers, answers, missing
+from safethird.caseload.rewriting import plan_regimes, roots_of
+from safethird.caseload.sizes import deepest, faults, longest_list, parts
+from safethird.engines.columns import codes
+from safethird.engines.columns.decode import Flat, Labels, decode
+from safethird.engines.columns.evaluate import Evaluator
+from safethird.engines.columns.load import Block
+from safethird.engines.columns.needs import needs_of
+from safethird.engines.plan.nodes import PlanNode
+from safethird.regimes.model import Regime
+from safethird.screening.determine import OUTCOMES
+
+Array = npt.NDArray[Any]
+
+INSTEAD = {"decision.date": "as_of"}
+"""A decision that is not dated is taken on the day of the answer (case format, `decision.date`)."""
+BLOCK = 1 << 15
+"""Cases that are decided at a time."""
+BATCH = 1 << 17
+"""Cases that are read at a time."""
+
+_OPEN = NUMBER["undetermined"]
+
+
+class Answered(NamedTuple):
+    """The answers for the cases of a table."""
+
+    results: pl.DataFrame
+    """One row for each case that could be read and each regime; columns: see `Compiled.schema`."""
+    rejects: pl.DataFrame
+    """One row for each case that could not: its row in the table, its id, the path of the first fact that
+    cannot be read, and why."""
+
+
+@dataclass(slots=True)
+class _Columns:
+    """The answers of one regime for a whole table."""
+
+    outcome: Array
+    bars: Array
+    ground: Array
+    state: Array
+    missing: Array
+    readings: Array
+
+
+class Compiled:
+    """Regimes ready to be run over tables: planned together, so that what they share is computed once.
+
+    A table has the sections of the case format as columns, and `id`. The answers do not depend on the order of
+    its rows, on how it is cut into parts, or on the number of threads.
+    """
+
+    def __init__(self, regimes: Sequence[Regime], threads: int | None = None) -> None:
+        """`threads`: how many blocks are decided at the same time; as many as there are processors."""
+        self.regimes = tuple(regimes)
+        self.plans = plan_regimes(regimes)
+        roots = [root for plan in self.plans for root in roots_of(plan)]
+        self.needs = needs_of(roots, INSTEAD.items())
+        self.masks = tuple(Mask(paths_of(plan)) for plan in self.plans)
+        self.readings = tuple(Mask(name for name, _ in plan.readings) for plan in self.plans)
+        self.threads = threads or os.cpu_count() or 1
+        self._depth = deepest(roots)
+        self._orders: dict[tuple[PlanNode, ...], list[PlanNode]] = {}
+        grounds = dict.fromkeys(ground.id for plan in self.plans for ground in plan.grounds)
+        self._grounds = {name: place for place, name in enumerate(grounds)}
+        self._kinds: dict[str, Any] = {
+            "regime": pl.Enum([plan.id for plan in self.plans]),
+            "outcome": pl.Enum(OUTCOMES),
+            "provision": pl.Enum(list(grounds)),
+            "responsible": codes.enumeration("country"),
+            "missing": pl.Enum(_names(self.masks)),
+            "readings": pl.Enum(_names(self.readings)),
+        }
+
+    def schema(self, id_type: Any = pl.String) -> pl.Schema:
+        """The columns of results.
+
+        `bars`: whether the regime keeps the claim from being examined here, null where that is open.
+        `provision`: the provision or event that decides. `missing`: the unknown facts that the outcome rests on.
+        `readings`: readings of the law under which the answer would be another, as `conflict=option`.
+        """
+        kinds = self._kinds
+        return pl.Schema(
+            {
+                "id": id_type,
+                "regime": kinds["regime"],
+                "outcome": kinds["outcome"],
+                "bars": pl.Boolean,
+                "provision": kinds["provision"],
+                "responsible": kinds["responsible"],
+                "missing": pl.List(kinds["missing"]),
+                "readings": pl.List(kinds["readings"]),
+            }
+        )
+
+    def answer(self, table: pl.DataFrame, first_row: int = 0) -> Answered:
+        """The answers for the cases of a table. `first_row`: the number of its first row, for the rejects.
+
+        Raises BadData where a column has a type that it cannot have.
+        """
+        ids = (
+            table["id"]
+            if "id" in table.columns
+            else pl.Series("id", range(first_row, first_row + table.height))
+        )
+        flat, labels = self.decode(table)
+        longest, too_long = longest_list(flat)
+        rejects, good = _rejects([*faults(flat)], too_long, ids, first_row)
+        columns = self.decide(flat, labels, longest if good is None else np.where(good, longest, 0))
+        frames = [self._frame(number, ids, found) for number, found in enumerate(columns)]
+        results = pl.concat([frame if good is None else frame.filter(pl.Series(good)) for frame in frames])
+        return Answered(results, rejects)
+
+    def batches(self, tables: Iterable[pl.DataFrame]) -> Iterator[Answered]:
+        """The answers for table after table, in bounded memory; a table that is large is cut into parts."""
+        row = 0
+        for table in tables:
+            for first in range(0, max(table.height, 1), BATCH):
+                part = table.slice(first, BATCH)
+                yield self.answer(part, row)
+                row += part.height
+
+    # --- steps -------------------------------------------------------------------------------------
+
+    def decode(self, table: pl.DataFrame) -> tuple[Flat, Labels]:
+        """What the regimes read of a table."""
+        labels = Labels()
+        return decode(table, self.needs, labels), labels
+
+    def decide(self, flat: Flat, labels: Labels, longest: Array) -> list[_Columns]:
+        """The answers for what was read of a table; `longest`: see `sizes.longest_list`."""
+        size = flat.size
+        columns = [
+            _Columns(
+                np.full(size, _OPEN, np.uint8),
+                np.zeros(size, np.int8),
+                np.zeros(size, np.uint16),
+                np.zeros(size, np.uint16),
+                np.zeros((mask.words, size), np.uint64),
+                np.zeros((readings.words, size), np.uint64),
+            )
+            for mask, readings in zip(self.masks, self.readings, strict=True)
+        ]
+
+        def decide(rows: slice | Array) -> None:
+            evaluator = Evaluator(Block(flat, labels, rows, INSTEAD), self._orders)
+            for found, plan, readings in zip(columns, self.plans, self.readings, strict=True):
+                _store(found, rows, answers(plan, evaluator), readings)
+
+        self._each(decide, parts(longest, self._depth, BLOCK))
+        for found, plan, mask in zip(columns, self.plans, self.masks, strict=True):
+            undetermined = np.flatnonzero(found.outcome == _OPEN)
+
+            def ask(
+                rows: slice | Array,
+                found: _Columns = found,
+                plan: Any = plan,
+                mask: Mask = mask,
+                among: Array = undetermined,
+            ) -> None:
+                rows = among[rows]
+                evaluator = Evaluator(Block(flat, labels, rows, INSTEAD), self._orders)
+                found.missing[:, rows] = mask.encode(missing(plan, evaluator), len(rows))
+
+            self._each(ask, parts(longest[undetermined], self._depth, BLOCK))
+        return columns
+
+    def _each(self, work: Callable[[slice | Array], None], rows: Iterator[slice | Array]) -> None:
+        if self.threads == 1:
+            for part in rows:
+                work(part)
+            return
+        with ThreadPoolExecutor(self.threads) as pool:
+            for done in [pool.submit(work, part) for part in rows]:
+                done.result()
+
+    def _frame(self, number: int, ids: pl.Series, found: _Columns) -> pl.DataFrame:
+        plan, kinds = self.plans[number], self._kinds
+        provisions = np.array([self._grounds[ground.id] + 1 for ground in plan.grounds] or [0], np.uint32)
+        ground = np.where(found.ground == 0, 0, np.take(provisions, found.ground - 1, mode="clip"))
+        return pl.DataFrame(
+            [
+                ids.alias("id"),
+                pl.Series("regime", [plan.id], dtype=kinds["regime"]).new_from_index(0, len(ids)),
+                pl.Series("outcome", found.outcome).cat.to(kinds["outcome"]),
+                _truth("bars", found.bars),
+                _from_one("provision", ground, kinds["provision"]),
+                _from_one("responsible", found.state, kinds["responsible"]),
+                self.masks[number].lists(found.missing, kinds["missing"]).alias("missing"),
+                self.readings[number].lists(found.readings, kinds["readings"]).alias("readings"),
+            ]
+        )
+
+
+def _names(masks: Iterable[Mask]) -> list[str]:
+    return list(dict.fromkeys(name for mask in masks for name in mask.names))
+
+
+def _store(found: _Columns, rows: slice | Array, given: Answers, readings: Mask) -> None:
+    found.outcome[rows] = given.outcome
+    found.bars[rows] = given.bars
+    found.ground[rows] = given.ground
+    found.state[rows] = given.state
+    if given.readings:
+        found.readings[:, rows] = readings.encode(given.readings, len(given.outcome))
+
+
+def _truth(name: str, values: Array) -> pl.Series:
+    truths = pl.Series(name, values == 1)
+    if not (values == 0).any():
+        return truths
+    frame = pl.DataFrame({name: truths, "known": values != 0})
+    return frame.select(pl.when("known").then(name).alias(name))[name]
+
+
+def _from_one(name: str, places: Array, kind: Any) -> pl.Series:
+    """Places from one as values of an Enum; null for nought."""
+    frame = pl.DataFrame({name: places.astype(np.uint32)})
+    column = pl.col(name)
+    return frame.select(pl.when(column > 0).then(column - 1).cat.to(kind).alias(name))[name]
+
+
+def _rejects(
+    unreadable: list[tuple[str, Array]], too_long: dict[str, Array], ids: pl.Series, first_row: int
+) -> tuple[pl.DataFrame, Array | None]:
+    """The cases that cannot be decided, with the first reason for each; and which can, if not all."""
+    schema: dict[str, Any] = {"row": pl.Int64, "id": ids.dtype, "path": pl.String, "why": pl.String}
+    reasons = [(path, rows, "cannot be read") for path, rows in unreadable]
+    reasons += [(path, rows, "is too long") for path, rows in too_long.items()]
+    if not reasons:
+        return pl.DataFrame(schema=schema), None
+    first: dict[int, tuple[str, str]] = {}
+    for path, rows, why in reasons:
+        for row in rows.tolist():
+            first.setdefault(row, (path, why))
+    places = sorted(first)
+    good = np.ones(len(ids), bool)
+    good[places] = False
+    rejects = pl.DataFrame(
+        {
+            "row": [first_row + place for place in places],
+            "id": ids.gather(places),
+            "path": [first[place][0] for place in places],
+            "why": [first[place][1] for place in places],
+        },
+        schema=schema,
+    )
+    return rejects, good
