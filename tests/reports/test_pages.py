@@ -1,4 +1,4 @@
-"""Every page: one file, no request to anywhere, in the language asked for, in order for a screen reader too."""
+"""Every page: one file, no request to anywhere, in the language asked for, in order also when heard."""
 
 from __future__ import annotations
 

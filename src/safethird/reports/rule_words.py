@@ -89,10 +89,11 @@ class RuleWords:
         inner = {**paths, node.variable: f"{list_path}[]"}
         subject = vocabulary().fact(list_path).label(self.language)
         parts = () if node.where is None else (self._said(node.where, inner),)
+        kind = "" if parts else "_any"
         if node.order is None or node.key is None:
-            return Said(self.clauses.say("element_only", subject=subject), parts)
+            return Said(self.clauses.say(f"element_only{kind}", subject=subject), parts)
         key = self.clauses.term(node.key, inner)
-        return Said(self.clauses.say(f"element_{node.order}", subject=subject, key=key), parts)
+        return Said(self.clauses.say(f"element_{node.order}{kind}", subject=subject, key=key), parts)
 
     def _counted(self, node: Node, paths: Paths) -> Iterator[Said]:
         """What is counted, under a clause that speaks of a number."""
