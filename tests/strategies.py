@@ -15,6 +15,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from safethird.errors import BadData
 from safethird.facts.case import Case
 from safethird.facts.dates import parse_date
 from safethird.facts.documents import read_json
@@ -159,6 +160,41 @@ def _label(rng: Random, data: dict[str, Any]) -> None:
     for document in data.get("documents", ()):
         if rng.random() < 0.8:
             document["holder"] = rng.choice(labels)
+
+
+def mutated_case(rng: Random, case: Case, land: Land) -> Case:
+    """A case with some facts taken away, changed, made less precise, or lists cut short."""
+    data = json.loads(case.to_json())
+    for _ in range(rng.choice((1, 1, 2, 3, 6))):
+        _mutate(rng, data, "", land)
+    try:
+        return Case.from_data(data)
+    except BadData:  # a change may have made two facts contradict each other
+        return case
+
+
+def _mutate(rng: Random, record: dict[str, Any], path: str, land: Land) -> None:
+    names = [name for name in record if name not in ("version", "country") or path.endswith("[]")]
+    if not names:
+        return
+    name = rng.choice(names)
+    fact = vocabulary().fact(f"{path}.{name}" if path else name)
+    value = record[name]
+    if fact.type == "record":
+        _mutate(rng, value, fact.path, land)
+    elif fact.type in ("list", "table") and value and rng.random() < 0.8:
+        _mutate(rng, rng.choice(value), f"{fact.path}[]", land)
+    elif fact.name in ("country", "id", "holder"):
+        return
+    elif fact.flag is not None and rng.random() < 0.4:
+        record[fact.flag.rpartition(".")[2]] = False
+    elif fact.type == "date" and rng.random() < 0.7:
+        day = parse_date(value).lo + rng.choice((-1, 1, 14, -14, 400, -400))
+        record[name] = datetime.date.fromordinal(day).isoformat()[: rng.choice((10, 10, 7, 4))]
+    elif rng.random() < 0.6:
+        del record[name]
+    elif not fact.is_group and not fact.completes and fact.type != "label":
+        record[name] = _value(rng, fact, land, None)
 
 
 # --- regimes -----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,7 +11,9 @@ import polars as pl
 from safethird.caseload.run import Compiled
 from safethird.caseload.schema import case_schema
 from safethird.facts.case import Case
+from safethird.facts.documents import read_json
 from safethird.facts.truth import Truth
+from safethird.regimes.loader import build_regime
 from safethird.regimes.model import Regime
 from safethird.screening.alternatives import generic
 from safethird.screening.determine import reason
@@ -69,6 +72,22 @@ def by_columns(regime: Regime, cases: Sequence[Case]) -> list[Answer]:
         )
         for row in found.results.sort("id").iter_rows(named=True)
     ]
+
+
+_CITED = {"cite": "Art. 1", "url": "https://example.org/law", "confidence": "verified"}
+
+
+def made_regime(condition: str, **elements: str) -> Regime:
+    """A regime in force whose scope is one condition; `elements` are definitions that it may use."""
+    data = {
+        "format": 1, "regime": "made", "kind": "bar", "languages": ["en"], "title": "Made", "summary": "Made up.",
+        "instrument": {"type": "rule", **_CITED}, "considered_for": {"claim_in": ["US"]},
+        "clocks": {"decision": "2020-01-01"},
+        "status": [{"event": "in_force", "date": "2001-01-01", **_CITED}],
+        "define": {name: {"is": rule, "label": name, **_CITED} for name, rule in elements.items()},
+        "provisions": [{"id": "scope", "role": "scope", "label": "Scope", "when": condition, **_CITED}],
+    }  # fmt: skip
+    return build_regime(read_json(json.dumps(data), "made.yaml"))
 
 
 def differences(regime: Regime, cases: Sequence[Case]) -> Iterator[tuple[Case, Answer, Answer]]:
