@@ -286,8 +286,9 @@ def _allocation(
         step.reached = not settled
         if settled or step.value is False:
             continue
-        states, passes_on = _states(regime, evaluator, step)
+        states, exists, passes_on = _states(regime, evaluator, step)
         step.states = states
+        step.value = conjunction((step.value, exists))
         for state in states:
             if state.country is None:
                 somewhere = False
@@ -305,12 +306,14 @@ def _allocation(
 
 def _states(
     regime: Regime, evaluator: Evaluator, step: ProvisionStep
-) -> tuple[tuple[CandidateState, ...], bool]:
-    """The states that a criterion may name, and whether a later criterion may still decide."""
+) -> tuple[tuple[CandidateState, ...], Truth, bool]:
+    """The states that a criterion may name, whether there is an element of which it speaks, and whether a
+    later criterion may still decide."""
     responsible = step.provision.responsible
     assert responsible is not None
     found: list[CandidateState] = []
     passes_on = step.value is not True
+    nobody = False
     root = responsible.element if responsible.element is not None else responsible.rule.node
     ways = list(evaluator.readings(root, {}))
     for bindings, _ in ways:
@@ -321,7 +324,7 @@ def _states(
             inner = dict(bindings)
             if candidate is not None:
                 if candidate.value is NOTHING:
-                    passes_on = True
+                    passes_on = nobody = True
                     continue
                 assert responsible.variable is not None
                 inner[responsible.variable] = candidate.value
@@ -336,4 +339,5 @@ def _states(
                     passed_over = barred.value
             passes_on = passes_on or passed_over is not False
             found.append(CandidateState(country, certain, passed_over, barred, candidate))
-    return tuple(found), passes_on
+    exists = (None if found else False) if nobody else True
+    return tuple(found), exists, passes_on
