@@ -10,6 +10,8 @@ Four rules carry it.
 4. **A failed condition fails the test.** Conditions are never counted or averaged. Factors are shown one by one and
    added up to nothing: weighing them is for the authority.
 
+Evidence of low reliability - the press, one voice - is shown and settles nothing.
+
 Whether an item counts depends on that item alone: its dates, its kind, its group. So evidence that is taken away can
 turn a certainty into an unknown, and never an unknown into a certainty. To keep that so for whole tests, a test is
 called unknown only when no choice among the evidence on file would decide it; otherwise it is disputed. (A finding
@@ -31,8 +33,8 @@ from safethird.protection.model import (
     AGEING, PROMISES, RANK, BindingRule, Condition, Criterion, Evidence, LegalTest, Side, Status,
 )  # fmt: skip
 
-Weight = Literal["decides", "binds", "agrees", "outweighed", "overruled", "promise", "conclusion", "too_old", "not_yet",
-                 "ended", "other_group"]  # fmt: skip
+Weight = Literal["decides", "binds", "agrees", "outweighed", "overruled", "weak", "promise", "conclusion", "too_old",
+                 "not_yet", "ended", "other_group"]  # fmt: skip
 """What became of an item of evidence. The first two decide; `agrees` and `outweighed` count but did not decide;
 `overruled` gave way to what binds; the others do not count."""
 
@@ -208,6 +210,8 @@ def _bound(
         ]
         if not binding:
             continue
+        # A finding about these people in particular goes before one about everybody.
+        binding = [item for item in binding if item.evidence.group] or binding
         sides = {item.side for item in binding}
         chosen = {id(item) for item in binding}
         status: Status = "disputed" if len(sides) == 2 else ("met" if "for" in sides else "not_met")
@@ -250,6 +254,8 @@ def _weigh(
         and not test.promises_suffice
     ):
         return "promise"
+    if item.reliability == "low":
+        return "weak"
     # A deeming that does not bind here is no evidence of anything, against or for.
     return "promise" if item.kind == "deeming" else "decides"
 
