@@ -18,9 +18,10 @@ def texts(said: str) -> dict[str, str]:
     return {"en": said, "es": f"{said} (es)", "fr": f"{said} (fr)"}
 
 
-def provision(name: str, when: str = "true", role: str = "scope", **more: Any) -> dict[str, Any]:
-    """A provision with a condition."""
-    return {"id": name, "role": role, "label": texts(name), "when": when, **CITED, **more}
+def provision(name: str, when: str | None = "true", role: str = "scope", **more: Any) -> dict[str, Any]:
+    """A provision with a condition, or (`when=None`) with what `more` gives it."""
+    condition = {} if when is None else {"when": when}
+    return {"id": name, "role": role, "label": texts(name), **condition, **CITED, **more}
 
 
 def event(name: str, date: str, **more: Any) -> dict[str, Any]:

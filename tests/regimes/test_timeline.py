@@ -62,8 +62,7 @@ def test_new_wordings_say_what_begins_ends_and_stays() -> None:
         },
         {"clock": "claim", "from": "2022-01-01", "when": "true", "label": {"en": "c", "es": "c", "fr": "c"}},
     ]
-    entry = provision("worded", versions=versions)
-    del entry["when"]
+    entry = provision("worded", None, versions=versions)
     found = [change.what for change in changes(regime(provisions=[entry]))]
     (wording,) = [what for what in found if isinstance(what, Wording)]
     labels = [[version.label["en"] for version in part if version.label]

@@ -230,8 +230,10 @@ def _provision_sentences(
     ]
     found += [words("excepted_by", language, what=named[other.id]) for other in against]
     found += [words("comes_before", language, what=named[target]) for target in entry.before]
-    if entry.outcome is not None:
+    if "effect" in entry.exception_to and entry.outcome is not None:
         found.append(words(f"outcome_{entry.outcome}", language))
+    elif entry.exception_to:
+        found.append(words("defeats", language))
     if entry.burden is not None:
         known = entry.burden in ("applicant", "authority")
         who = say(f"screen.burden_{entry.burden}", language) if known else entry.burden

@@ -125,10 +125,11 @@ class _Writer:
 
     def versions(self, entries: Sequence[Data]) -> None:
         for entry in entries:
-            since = entry["from_day"] or self.say("open_start")
-            until = entry["until_day"] or self.say("open_end")
+            since = f"{self.say('from')}: {entry['from_day'] or self.say('open_start')}"
+            until = f"{self.say('until')}: {entry['until_day'] or self.say('open_end')}"
             holds = f" [{self.say('holds_now')}]" if entry["holds"] else ""
-            self.item(f"{since} – {until} ({entry['clock_word']}): {entry['label']}{holds}")
+            self.item(f"{entry['label']}{holds}")
+            self.item(f"{since}. {until}. {self.say('by_clock')} {entry['clock_word']}", 1)
             self.cite(entry, 1)
             if entry["rule"]:
                 self.rule(entry["rule"], 1)

@@ -52,7 +52,7 @@ class PlainPage(Page):
     def heading(self, level: int, text: str, anchor: str | None = None) -> None:
         self._apart()
         if level == 1:
-            self.lines += [*wrapped(text.upper()), "=" * min(len(text), 100), ""]
+            self.lines += [*wrapped(text), "=" * min(len(text), 100), ""]
         elif level == 2:
             self.lines += [text.upper(), "-" * len(text), ""]
         else:
