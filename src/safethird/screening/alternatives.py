@@ -10,28 +10,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
-from safethird.facts.dates import FIRST_DAY, LAST_DAY, DateRange, NumberRange, plus_days, plus_months
+from safethird.facts.dates import FIRST_DAY, LAST_DAY, DateRange, NumberRange
 from safethird.facts.normalise import Listing
 from safethird.facts.vocabulary import generic_path, vocabulary
-from safethird.language.syntax import Age, Codes, Compare, Day, NamedSet, Node, Number, Period, Shifted, Text, walk
+from safethird.language.program import CountrySet
+from safethird.language.syntax import Codes, NamedSet, Node, Number, Text, walk
 from safethird.regimes.model import Regime
+from safethird.screening.limits import Lines, between, days_near, lines_of
 
 Facts = Mapping[str, Any]
-MOST_DAYS = 160
+MOST_DAYS = 240
 _STEP = re.compile(r"([a-z_]+)|\[([^\]]+)\]")
 
 
 @dataclass(slots=True)
 class Landmarks:
-    """What the rules of a regime mention: codes, days, numbers and lengths of time."""
+    """What the rules of a regime mention: codes, numbers, and the lines that they draw on the calendar."""
 
     codes: set[str] = field(default_factory=set)
-    days: set[int] = field(default_factory=set)
     numbers: set[int] = field(default_factory=set)
-    lengths: set[tuple[int, str]] = field(default_factory=set)
+    lines: Lines = field(default_factory=Lines)
     nodes: int = 1
     """How many nodes the rules have: what one evaluation costs."""
 
@@ -68,7 +68,7 @@ def landmarks(regime: Regime) -> Landmarks:
 
 
 def _gather(regime: Regime) -> Landmarks:
-    marks = Landmarks(codes=set(regime.parties))
+    marks = Landmarks(codes=set(regime.parties), lines=lines_of(regime, rules_of(regime)))
     for rule in rules_of(regime):
         for node in walk(rule):
             marks.nodes += 1
@@ -77,29 +77,16 @@ def _gather(regime: Regime) -> Landmarks:
             elif isinstance(node, Codes):
                 marks.codes |= {code.value for code in node.values}
             elif isinstance(node, NamedSet):
-                members = regime.program.sets[node.name].members
-                marks.days |= {day for entry in members for day in (entry.since, entry.until)}
-            elif isinstance(node, Day):
-                marks.days.add(node.ordinal)
+                marks.codes |= _some_members(regime.program.sets[node.name])
             elif isinstance(node, Number):
                 marks.numbers.add(node.value)
-            elif isinstance(node, Period):
-                marks.lengths.add((node.amount, node.unit))
-            elif isinstance(node, Shifted):
-                marks.lengths.add((abs(node.amount), node.unit))
-            elif isinstance(node, Compare) and (isinstance(node.left, Age) or isinstance(node.right, Age)):
-                years = node.right if isinstance(node.left, Age) else node.left
-                if isinstance(years, Number):
-                    marks.lengths.add((years.value, "years"))
-    for event in regime.events:
-        marks.days |= {event.date.lo, event.date.hi}
-    for provision in regime.provisions:
-        for version in provision.versions:
-            for date in (version.since, version.until):
-                if date is not None:
-                    marks.days.add(date.lo)
-    marks.days -= {FIRST_DAY, LAST_DAY, LAST_DAY + 1}
     return marks
+
+
+def _some_members(country_set: CountrySet) -> set[str]:
+    """A member of long standing and a late one: enough to be in a set where the rules name no country."""
+    members = sorted(country_set.members, key=lambda entry: (entry.since, -entry.until, entry.country))
+    return {members[0].country, members[-1].country} if members else set()
 
 
 def alternatives(regime: Regime, facts: Facts, path: str) -> list[Any]:
@@ -115,12 +102,16 @@ def alternatives(regime: Regime, facts: Facts, path: str) -> list[Any]:
     if fact.type == "country":
         return _countries(marks, facts)
     if fact.type == "date":
-        return [DateRange(day, day) for day in _days(marks, facts, path)]
+        return [DateRange(day, day) for day in _days(regime, marks, facts, path)]
     if fact.type == "number":
         near = {number + step for number in marks.numbers for step in (-1, 0, 1)}
         return [NumberRange(number, number) for number in sorted(near or {0, 1})]
     if fact.type == "label":
         return ["applicant"]
+    if fact.type == "table":
+        rows = value_at(facts, path) or {}
+        others = (code for code in _countries(marks, facts) if code not in rows)
+        return [dict(rows), *({**rows, code: {}} for code in others)]
     return _lists(regime, facts, path, fact.type)
 
 
@@ -140,46 +131,19 @@ def _codes_in(value: Any) -> Iterator[str]:
             yield from _codes_in(inner)
 
 
-def _dates_in(value: Any) -> Iterator[DateRange]:
-    if isinstance(value, DateRange):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _dates_in(inner)
-    elif isinstance(value, Listing):
-        for inner in value.items:
-            yield from _dates_in(inner)
-
-
-def _days(marks: Landmarks, facts: Facts, path: str) -> list[int]:
-    """Days inside the fact's interval on both sides of every limit."""
+def _days(regime: Regime, marks: Landmarks, facts: Facts, path: str) -> list[int]:
+    """Days inside the fact's interval on both sides of every line that is drawn for it."""
     current = value_at(facts, path)
     low, high = current if isinstance(current, DateRange) else (FIRST_DAY, LAST_DAY)
-    fact = vocabulary().fact(path)
     as_of = facts.get("as_of")
-    if isinstance(as_of, DateRange) and not fact.may_be_future:
+    if isinstance(as_of, DateRange) and not vocabulary().fact(path).may_be_future:
         high = min(high, as_of.hi)
-    anchors = set(marks.days)
-    for date in _dates_in(facts):
-        anchors |= {date.lo, date.hi}
-    limits = set(anchors)
-    for anchor in anchors:
-        for amount, unit in marks.lengths:
-            for sign in (1, -1):
-                limits.add(_shifted(anchor, sign * amount, unit))
-    days = {day + step for day in limits for step in (-1, 0, 1)} | {low, high}
-    inside = sorted(day for day in days if low <= day <= high)
+    near = days_near(marks.lines, facts, path, regime.program.sets, frozenset(_countries(marks, facts)))
+    inside = between(near, low, high)
     if len(inside) > MOST_DAYS:
         stride = len(inside) / MOST_DAYS
         inside = [inside[int(index * stride)] for index in range(MOST_DAYS)]
     return inside
-
-
-@lru_cache(maxsize=4096)
-def _shifted(day: int, amount: int, unit: str) -> int:
-    if unit in ("days", "weeks"):
-        return plus_days(day, amount * (7 if unit == "weeks" else 1))
-    return plus_months(day, amount * (12 if unit == "years" else 1), "last_day")
 
 
 def _lists(regime: Regime, facts: Facts, path: str, type_: str) -> list[Any]:
