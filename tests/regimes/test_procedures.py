@@ -1,4 +1,4 @@
-"""Procedure files: every regime has its place, every name means something, every fault is said where it is."""
+"""Procedure files: every regime has its place, every name means something, every fault names its place."""
 
 from __future__ import annotations
 

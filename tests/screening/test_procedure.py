@@ -237,7 +237,7 @@ def european(country: str, responsible: str) -> dict[str, Any]:
             "inadmissibility_power_used": False,
             "countries": [
                 {"country": code, "transfer_risk": False, "guarantees_required": False}
-                for code in (country, responsible)
+                for code in sorted({country, responsible})
             ],
         },
     }
