@@ -276,7 +276,9 @@ class Rules:
         if rng.random() < 0.2:
             path = rng.choice(_CODE_LISTS)
             return path, path
-        path = rng.choice(_LISTS)
+        if rng.random() < 0.1:
+            return f"findings.countries[{self.code_term(scope)}].connection_grounds", "connection_grounds"
+        path = rng.choice((*_LISTS, *_TABLES))
         return path, path + "[]"
 
     def quantifier(self, scope: Scope, depth: int) -> str:
@@ -310,6 +312,9 @@ class Rules:
         used = scope.of_record.get(record)
         if used and self.rng.random() < 0.15:
             return f"{self.rng.choice(used)}({name})"
+        if record == "connection_grounds":
+            grounds = vocabulary().fact("findings.countries[].connection_grounds").values
+            return self.about_code(scope, name, "choice", grounds)
         if not record.endswith("[]"):
             return self.about_code(scope, name, "country", ())
         fact = self.rng.choice(_facts_of(record))
@@ -427,6 +432,8 @@ class Rules:
         terms = [f'"{rng.choice(self.land.countries)}"', "claim.country", "decision.removal_country"]
         terms.append("applicant.habitual_residence")
         for name, record in scope.names.items():
+            if record == "connection_grounds":
+                continue
             if not record.endswith("[]"):
                 terms.append(name)
             else:
@@ -435,7 +442,7 @@ class Rules:
             terms += ["candidate", "candidate"]
         return rng.choice(terms)
 
-    def element(self, scope: Scope, texts: Sequence[str] = _LISTS) -> tuple[str, str]:
+    def element(self, scope: Scope, texts: Sequence[str] = (*_LISTS, "findings.countries")) -> tuple[str, str]:
         """An element of a list, without `first`, and the path of its record."""
         rng = self.rng
         path = rng.choice(texts)
@@ -528,7 +535,7 @@ class _Regimes:
             found[name] = {"label": "A condition", **_CITED, **self.rule_or_readings(scope, "is")}
             self.scope.conditions.append(name)
         for index in range(rng.choice((0, 1))):
-            name, path = f"about{index}", rng.choice(_LISTS)
+            name, path = f"about{index}", rng.choice((*_LISTS, "applicant.visa_rules"))
             inner = self.scope.inside("part", f"{path}[]")
             text = self.rules.about(inner, "part", f"{path}[]", 1)
             found[name] = {"of": f"part in {path}", "is": text, "label": "Of an element", **_CITED}

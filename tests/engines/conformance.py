@@ -10,6 +10,7 @@ import polars as pl
 
 from safethird.caseload.run import Compiled
 from safethird.caseload.schema import case_schema
+from safethird.engines.plan.passes import PASSES, Pass
 from safethird.facts.case import Case
 from safethird.facts.documents import read_json
 from safethird.facts.truth import Truth
@@ -57,9 +58,9 @@ def by_interpreter(regime: Regime, case: Case) -> Answer:
     return Answer(reasoning.outcome, reasoning.bars, reasoning.responsible, missing, provision, readings)
 
 
-def by_columns(regime: Regime, cases: Sequence[Case]) -> list[Answer]:
+def by_columns(regime: Regime, cases: Sequence[Case], passes: Sequence[Pass] = PASSES) -> list[Answer]:
     """The columnar engine."""
-    found = Compiled([regime]).answer(table_of(cases).with_columns(id=pl.int_range(len(cases))))
+    found = Compiled([regime], passes=passes).answer(table_of(cases).with_columns(id=pl.int_range(len(cases))))
     assert found.rejects.is_empty()
     return [
         Answer(
@@ -90,9 +91,11 @@ def made_regime(condition: str, **elements: str) -> Regime:
     return build_regime(read_json(json.dumps(data), "made.yaml"))
 
 
-def differences(regime: Regime, cases: Sequence[Case]) -> Iterator[tuple[Case, Answer, Answer]]:
+def differences(
+    regime: Regime, cases: Sequence[Case], passes: Sequence[Pass] = PASSES
+) -> Iterator[tuple[Case, Answer, Answer]]:
     """The cases on which the two sides differ, with what each says."""
-    for case, got in zip(cases, by_columns(regime, cases), strict=True):
+    for case, got in zip(cases, by_columns(regime, cases, passes), strict=True):
         wanted = by_interpreter(regime, case)
         if got != wanted:
             yield case, wanted, got

@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from safethird.engines.columns.missing import Missing, Wanted
-from safethird.engines.plan.lower import AsTerm, AtElement, ChoiceAt, Env, Lowering, Nothing, Term, Unlisted
+from safethird.engines.plan.lower import (
+    AsTerm,
+    AtElement,
+    ChoiceAt,
+    Env,
+    Lowering,
+    Nothing,
+    Term,
+    Unlisted,
+    Way,
+)
 from safethird.engines.plan.nodes import (
     Always,
     Choice,
@@ -398,8 +408,8 @@ class _Builder:
             if _keeps_here(entry):
                 yield Ground("exempt", entry.id, self.is_(self.values[entry.id], True))
         for criterion in self.criteria:
-            named = self.table.some(*(self.anywhere(state.guard) for state in criterion.states))
-            yield Ground("applies", criterion.provision.id, self.all_(criterion.active, named))
+            named = self.all_(criterion.active, self._names_any(criterion))
+            yield Ground("applies", criterion.provision.id, named)
         for entry in self.provisions:
             if entry.role in ("scope", "power"):
                 yield Ground("applies", entry.id, self.table.true())
@@ -496,7 +506,8 @@ class _Builder:
             yield from self._missing_provision(guard, other)
 
     def _missing_criterion(self, guard: PlanNode, criterion: _Criterion) -> Iterator[Missing]:
-        guard = self.all_(guard, criterion.active)
+        # A criterion about an element holds only where there may be one.
+        guard = self.all_(guard, criterion.active, self._names_any(criterion))
         yield from self._missing_provision(guard, criterion.provision)
         responsible = criterion.provision.responsible
         assert responsible is not None
@@ -504,7 +515,7 @@ class _Builder:
         if responsible.element is not None:
             unsettled = self._unsettled(criterion)
             for entry in criterion.choices:
-                holds = self.all_(unsettled, *entry.way.guards)
+                holds = self.all_(unsettled, *entry.way.guards, *self._none_unlisted(entry.way))
                 if isinstance(entry.choice, Choice):
                     wanted.append(Wanted(holds, entry.choice))
                 elif entry.choice is not None:
@@ -519,6 +530,17 @@ class _Builder:
             for part in self._open_term(responsible.rule, state.env, self._is_unknown):
                 wanted.append(Wanted(self.all_(unknown, part.guard), part.node))
         yield Missing(guard, tuple(wanted))
+
+    def _none_unlisted(self, way: Way) -> Iterator[PlanNode]:
+        """Where an incomplete list may hold the element that a name stands for, `screening/missing.py` looks
+        at a choice that rests on it for that element only, and not for none."""
+        for guard in way.guards:
+            if isinstance(guard, Pick) and guard.which == "nothing":
+                yield self.table.no(self.table.make(Pick, guard.choice, "unlisted"))
+
+    def _names_any(self, criterion: _Criterion) -> PlanNode:
+        """Whether a criterion names any state, known or not."""
+        return self.table.some(*(self.anywhere(state.guard) for state in criterion.states))
 
     def _unsettled(self, criterion: _Criterion) -> PlanNode:
         """Whether it is open of which element a criterion speaks: not one alone, or one that is not certain."""

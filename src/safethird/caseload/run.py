@@ -23,6 +23,7 @@ from safethird.engines.columns.evaluate import Evaluator
 from safethird.engines.columns.load import Block
 from safethird.engines.columns.needs import needs_of
 from safethird.engines.plan.nodes import PlanNode
+from safethird.engines.plan.passes import PASSES, Pass
 from safethird.regimes.model import Regime
 from safethird.screening.determine import OUTCOMES
 
@@ -67,10 +68,13 @@ class Compiled:
     its rows, on how it is cut into parts, or on the number of threads.
     """
 
-    def __init__(self, regimes: Sequence[Regime], threads: int | None = None) -> None:
-        """`threads`: how many blocks are decided at the same time; as many as there are processors."""
+    def __init__(
+        self, regimes: Sequence[Regime], threads: int | None = None, passes: Sequence[Pass] = PASSES
+    ) -> None:
+        """`threads`: how many blocks are decided at the same time; as many as there are processors. `passes`:
+        the rewrites of the plan."""
         self.regimes = tuple(regimes)
-        self.plans = plan_regimes(regimes)
+        self.plans = plan_regimes(regimes, passes)
         roots = [root for plan in self.plans for root in roots_of(plan)]
         self.needs = needs_of(roots, INSTEAD.items())
         self.masks = tuple(Mask(paths_of(plan)) for plan in self.plans)

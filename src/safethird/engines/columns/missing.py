@@ -157,7 +157,9 @@ class _Gathering:
         self.listing(node.over.listing, asked, node.axes)
 
     def listing(self, listing: Listing, asked: Array, axes: tuple[Axis, ...]) -> None:
-        self.ask(listing, asked, axes)
+        """Note that a list is walked over: it is missing itself where elements of it may be."""
+        incomplete = aligned(self.evaluator.listed(listing).complete, listing.axes, axes) == 0
+        self.add(listing.path, asked & incomplete)
 
     def open(self, node: Open, asked: Array) -> None:
         for path in node.paths:

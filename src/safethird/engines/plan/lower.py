@@ -128,6 +128,7 @@ _KINDS: dict[str, Kind] = {
     "choices": "listing",
     "list": "listing",
     "table": "listing",
+    "table": "listing",
 }
 _SPACES: dict[str, Space] = {
     "country": "country",
@@ -217,7 +218,7 @@ class Lowering:
     def choice(self, node: L.First, env: Env) -> Choice | Unlisted | None:
         """The choice that `first ...` makes; Unlisted when its list is unknown in every case, None when
         there is certainly no such list."""
-        listing = self.term(node.collection, env)
+        listing = self.collection(node.collection, env)
         if isinstance(listing, Nothing):
             return None
         if isinstance(listing, Unsaid):
@@ -411,7 +412,7 @@ class Lowering:
         return make(And, (no(make(Less, later, event)), in_time))
 
     def quantifier(self, node: L.Quantifier, env: Env) -> PlanNode:
-        listing = self.term(node.collection, env)
+        listing = self.collection(node.collection, env)
         if isinstance(listing, Nothing):
             return self._truth(node.kind != "any")
         if isinstance(listing, Unsaid):
@@ -427,6 +428,13 @@ class Lowering:
         if node.kind == "all":
             return self.table.make(Every, axis, part)
         return self._negated(self.table.make(Some, axis, part), node.kind == "no")
+
+    def collection(self, node: L.Node, env: Env) -> Term:
+        """A list to walk over. In a row that is not known, the list itself is what is missing."""
+        found = self.term(node, env)
+        if isinstance(node, L.Lookup) and isinstance(found, Unsaid):
+            return self.table.make(Unsaid, found.kind, found.space, (_path_in(node),))
+        return found
 
     # --- terms -------------------------------------------------------------------------------------
 
@@ -450,7 +458,7 @@ class Lowering:
                 return self.field(node, env)
             case L.Lookup():
                 key = self.term(node.key, env, "country")
-                path = f"{'.'.join(node.table)}[].{'.'.join(node.steps)}"
+                path = _path_in(node)
                 if isinstance(key, Nothing):
                     return key
                 if isinstance(key, Unsaid):
@@ -493,7 +501,7 @@ class Lowering:
         return self.table.make(Age, birth, on, self.program.month_end)
 
     def count(self, node: L.Count, env: Env) -> Term:
-        listing = self.term(node.collection, env)
+        listing = self.collection(node.collection, env)
         if isinstance(listing, Nothing):
             return self.table.make(Amount, 0)
         if isinstance(listing, Unsaid):
@@ -538,3 +546,8 @@ class Lowering:
         while self.table.axis(listing, level) in env.open:
             level += 1
         return self.table.axis(listing, level)
+
+
+def _path_in(node: L.Lookup) -> str:
+    """The generic path of a fact in a row of a look-up table."""
+    return f"{'.'.join(node.table)}[].{'.'.join(node.steps)}"
