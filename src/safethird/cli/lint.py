@@ -19,13 +19,15 @@ _BAD_DATA = 65
 @click.command()
 @click.argument("regimes", nargs=-1, metavar="[FILE|FOLDER|ID]...")
 @click.option("--library", "whole_library", is_flag=True, help="Also every regime of the library.")
+@click.option("--deep", is_flag=True, help="Also what follows over all cases: rules that never decide (needs z3).")
 @click.option("--tests", is_flag=True, help="Also run the tests: failures, and clauses not seen each way.")
 @click.option("--cases", multiple=True, help="Further tests for --tests: files or folders (may be repeated).")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--strict", is_flag=True, help="Warnings count as errors in the exit code.")
 def command(
-    regimes: tuple[str, ...], whole_library: bool, tests: bool, cases: tuple[str, ...], form: str, strict: bool
-) -> int:
+    regimes: tuple[str, ...], whole_library: bool, deep: bool, tests: bool, cases: tuple[str, ...], form: str,
+    strict: bool,
+) -> int:  # fmt: skip
     """Find what is wrong in regime files: what cannot be read or meant (errors), what looks odd (warnings).
 
     Without FILE or ID, the whole library. Exit code 65 when there are errors.
@@ -33,6 +35,8 @@ def command(
     files = list(_files(regimes, whole_library or not regimes))
     known = {*library_files(), *(file.stem for file in files)}
     found = [finding for file in files for finding in lint_file(file, known)]
+    if deep:
+        found += _deep_findings(files)
     if tests or cases:
         found += _test_findings(files, cases)
     errors = sum(finding.severity == "error" for finding in found)
@@ -91,6 +95,20 @@ def _in_path(path: Path) -> list[Path]:
             Problem("There are no regime files in this folder", file=str(path), expected="files named *.yaml")
         )
     return found
+
+
+def _deep_findings(files: list[Path]) -> Iterator[Finding]:
+    from safethird.cli.proving import need_z3
+
+    need_z3()
+    from safethird.drafting.deep import deep_findings
+
+    for file in files:
+        try:
+            regime = load_regime_file(file)
+        except SafethirdError:
+            continue  # what is wrong with it has been said
+        yield from deep_findings(regime)
 
 
 def _test_findings(files: list[Path], cases: tuple[str, ...]) -> Iterator[Finding]:

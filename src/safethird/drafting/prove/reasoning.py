@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 from safethird.drafting.prove.calendar import day_number
 from safethird.drafting.prove.logic import (
@@ -11,7 +12,7 @@ from safethird.drafting.prove.logic import (
     opposite, truth,
 )  # fmt: skip
 from safethird.drafting.prove.symbolic import Bindings, Symbolic
-from safethird.drafting.prove.values import CodeValue, Span, only_one
+from safethird.drafting.prove.values import CodeValue, Span, code_equal, only_one
 from safethird.drafting.prove.world import World
 from safethird.facts.dates import DateRange
 from safethird.language.evaluate import NOTHING
@@ -41,6 +42,10 @@ class SymbolicAnswer:
     """Allocation: where the order of criteria comes as far as each."""
     decides: Mapping[str, Formula]
     """Allocation: where a criterion names a state that may be responsible."""
+    reach: Truth3
+    """Whether entry and claim fall into the windows of the status."""
+    ties: Mapping[str, Formula]
+    """Allocation: where a criterion that holds may mean two elements whose states differ."""
 
 
 def reason_symbolically(world: World, regime: Regime) -> SymbolicAnswer:
@@ -48,17 +53,32 @@ def reason_symbolically(world: World, regime: Regime) -> SymbolicAnswer:
     symbolic = Symbolic(world, regime.program)
     operative, reach = _status(regime, symbolic)
     own = {entry.id: _own(regime, entry, symbolic) for entry in regime.ruled()}
+    return _assembled(regime, symbolic, operative, reach, own)
+
+
+def without(answer: SymbolicAnswer, dropped: Collection[str]) -> SymbolicAnswer:
+    """The answer of the same regime with some provisions struck out."""
+    regime = answer.regime
+    kept = tuple(entry for entry in regime.provisions if entry.id not in dropped)
+    own = {name: value for name, value in answer.own.items() if name not in dropped}
+    return _assembled(replace(regime, provisions=kept), answer.symbolic, answer.operative, answer.reach, own)
+
+
+def _assembled(
+    regime: Regime, symbolic: Symbolic, operative: Truth3, reach: Truth3, own: Mapping[str, Truth3]
+) -> SymbolicAnswer:
     values = heard(regime, own)
     covered = conjunction(_coverage(regime, values, reach))
     excepted = disjunction(values[entry.id] for entry in regime.ruled() if keeps_here(entry))
     reached: dict[str, Formula] = {}
     decides: dict[str, Formula] = {}
+    ties: dict[str, Formula] = {}
     named: Formula = True
     state = CodeValue(False, "", absent=True)
     bars = conjunction((operative, covered, negation(excepted)))
     if regime.kind == "allocation":
         excepted, bars = FALSE, UNKNOWN
-        named, state = _allocation(regime, symbolic, values, reached, decides)
+        named, state = _allocation(regime, symbolic, values, reached, decides, ties)
     elif regime.responsible is not None:
         state = _country(symbolic, regime.responsible, {})
         named = state.known
@@ -76,7 +96,7 @@ def reason_symbolically(world: World, regime: Regime) -> SymbolicAnswer:
         True, state.text, state.place, state.space, opposite(applies) if names_one else True
     )
     return SymbolicAnswer(regime, symbolic, outcomes, bars, responsible, operative, covered, excepted, values, own,
-                          reached, decides)  # fmt: skip
+                          reached, decides, reach, ties)  # fmt: skip
 
 
 def keeps_here(entry: Provision) -> bool:
@@ -198,7 +218,7 @@ class _State:
 
 def _allocation(
     regime: Regime, symbolic: Symbolic, values: Mapping[str, Truth3], reached: dict[str, Formula],
-    decides: dict[str, Formula],
+    decides: dict[str, Formula], ties: dict[str, Formula],
 ) -> tuple[Formula, CodeValue]:  # fmt: skip
     settled: Formula = False
     nowhere: list[Formula] = []
@@ -219,6 +239,11 @@ def _allocation(
             named.append((counts, state.country))
             passes_on.append(both((state.guard, opposite(state.passed_over.f))))
         decides[entry.id] = either(kept)
+        ties[entry.id] = both((active, value.t, either(
+            both((one.guard, other.guard, one.country.known, other.country.known,
+                  opposite(code_equal(one.country, other.country))))
+            for one, other in combinations(states, 2)
+        )))  # fmt: skip
         settled = either((settled, both((active, opposite(either(passes_on))))))
     somewhere = both((settled, opposite(either(nowhere))))
     if not named:

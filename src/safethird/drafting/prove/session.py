@@ -12,11 +12,11 @@ import z3
 
 from safethird.drafting.prove.bounds import Bounds
 from safethird.drafting.prove.calendar import MOST_MONTHS, day_number
-from safethird.drafting.prove.logic import Formula, both, opposite
+from safethird.drafting.prove.logic import Formula, Truth3, both, choose
 from safethird.drafting.prove.property import Property
 from safethird.drafting.prove.reasoning import SymbolicAnswer, reason_symbolically
 from safethird.drafting.prove.symbolic import Symbolic
-from safethird.drafting.prove.values import CodeValue
+from safethird.drafting.prove.values import CodeValue, Space
 from safethird.drafting.prove.world import Limits, World, countries_for, spaces
 from safethird.errors import Problem, UsageError
 from safethird.facts.vocabulary import vocabulary
@@ -41,9 +41,11 @@ class Session:
 
     def __init__(
         self, regimes: Sequence[Regime], properties: Sequence[Property] = (), *, unknowns: bool = False,
-        bounds: Bounds | None = None,
+        bounds: Bounds | None = None, day: int | None = None,
     ) -> None:  # fmt: skip
+        """`day`: about which the dates of a case should lie, where they can."""
         self.regimes = tuple(regimes)
+        self._day = day
         nodes = [node for regime in regimes for rule in _rules(regime) for node in walk(rule)]
         nodes += [node for wanted in properties for node in walk(wanted.node)]
         _refuse_long_periods(nodes)
@@ -56,15 +58,16 @@ class Session:
         labels = [node.value for node in nodes if isinstance(node, Text)]
         self.world = World(limits, *spaces(countries, labels, limits.of("family")), walked=_walked(nodes))
         self.answers: tuple[SymbolicAnswer, ...] = tuple(reason_symbolically(self.world, one) for one in regimes)
-        self.properties = {wanted: self._property(wanted) for wanted in properties}
+        self.properties = {wanted: self.property(wanted, self.answers) for wanted in properties}
         self._likely = (z3.Bool("likely.near"), z3.Bool("likely.recent"))
         self._solver = z3.SolverFor("QF_FD")
         self._elements: list[Any] = []
         self._ready = False
 
-    def _property(self, wanted: Property) -> Any:
+    def property(self, wanted: Property, answers: Sequence[SymbolicAnswer]) -> Truth3:
+        """What a property comes to, given the answers of the regimes."""
         given: dict[str, Any] = {}
-        for prefix, answer in zip(("", "other."), self.answers, strict=False):
+        for prefix, answer in zip(("", "other."), answers, strict=False):
             outcome = self._outcome(answer)
             given |= {
                 f"{prefix}outcome": outcome, f"{prefix}responsible": answer.responsible,
@@ -74,9 +77,6 @@ class Session:
         return Symbolic(self.world, self.regimes[0].program, given).rule(wanted.node)
 
     def _outcome(self, answer: SymbolicAnswer) -> CodeValue:
-        from safethird.drafting.prove.logic import choose
-        from safethird.drafting.prove.values import Space
-
         space = Space.of(OUTCOMES)
         place: Any = space.places["undetermined"]
         for outcome in ("applies", "exempt", "not_covered", "not_in_force"):
@@ -150,6 +150,8 @@ class Session:
 
     def _centre(self) -> int:
         """A day on which the law that is asked about does something."""
+        if self._day is not None:
+            return day_number(self._day)
         days = [
             day_number(event.date.lo)
             for regime in self.regimes
@@ -229,16 +231,3 @@ def _walked(nodes: Iterable[Node]) -> frozenset[str]:
     lists = (node.collection for node in nodes if isinstance(node, Quantifier | Count | First))
     paths = {".".join(node.names) for node in lists if isinstance(node, Fact)}
     return frozenset(path for path in paths if vocabulary().fact(path).type == "table")
-
-
-def everywhere(formula: Formula) -> Formula:
-    """Shorthand for the cases in which something does not hold."""
-    return opposite(formula)
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How many elements each list may have in a proof, for a report."""
-
-    elements: Mapping[str, int]
-    exact: bool

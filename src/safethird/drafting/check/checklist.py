@@ -1,0 +1,155 @@
+"""The checklist of a draft: each standard property, whether it holds for every case, and what carries it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+from safethird.drafting.check.standard import Standard, facts_in, rules_of_provision, standards
+from safethird.drafting.named import Draft
+from safethird.drafting.prove.bounds import Bounds, bounds_for
+from safethird.drafting.prove.logic import both
+from safethird.drafting.prove.property import Property, read_property
+from safethird.drafting.prove.prover import decide
+from safethird.drafting.prove.reasoning import without
+from safethird.drafting.prove.session import Session
+from safethird.drafting.prove.witness import Witness, answers_for, smallest
+from safethird.facts.case import Case
+from safethird.regimes.model import Provision, Regime
+
+Status = Literal["holds", "fails", "undecided", "stated", "text", "missing", "idle"]
+"""`stated`: a condition is about it, in a draft that names no state to ask about; `text`: no condition is about it, but the draft says it in words; `missing`: nothing in the draft is about
+it; `idle`: it holds because the draft never applies to anyone."""
+LIMIT = 2.0
+"""Seconds for each entry."""
+_SAFEGUARDS = ("safeguard",)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One entry of the checklist, answered."""
+
+    standard: Standard
+    status: Status
+    carried_by: tuple[Provision, ...] = ()
+    """The provisions without which it would fail; for `text`, those that say it."""
+    witness: Witness | None = None
+    overlap: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """All entries for one draft."""
+
+    draft: Draft
+    findings: tuple[Finding, ...]
+    bounds: Bounds
+    seconds: float
+
+
+def check(draft: Draft, limit: float = LIMIT) -> Checklist:
+    """The checklist of a draft. `limit`: seconds for each entry."""
+    started = time.monotonic()
+    regime = draft.regime
+    entries = list(standards(regime))
+    wanted = {entry: read_property(entry.property, regime) for entry in entries if entry.property is not None}
+    bounds = _widest([bounds_for([regime], one, False) for one in wanted.values()])
+    session = Session([regime], list(wanted.values()), bounds=bounds, day=draft.day)
+    ever, _ = session.find([session.answers[0].outcomes["applies"]], limit, small=False)
+    findings: list[Finding] = []
+    for entry in entries:
+        if entry.property is None:
+            findings.append(_in_words(regime, entry))
+        elif ever == "no" and entry.name != "no_gap":
+            findings.append(Finding(entry, "idle"))
+        else:
+            findings.append(_decided(session, entry, wanted[entry], limit))
+    findings.append(_overlap(session, limit))
+    return Checklist(draft, tuple(findings), bounds, time.monotonic() - started)
+
+
+def _widest(found: list[Bounds]) -> Bounds:
+    elements: dict[str, int] = {}
+    for bounds in found:
+        for path, size in bounds.elements.items():
+            elements[path] = max(elements.get(path, 0), size)
+    open_ends = [bounds for bounds in found if not bounds.exact]
+    if open_ends:
+        return Bounds(elements, False, max(bounds.default for bounds in found), open_ends[0].reason)
+    return Bounds(elements, True, 1)
+
+
+def _in_words(regime: Regime, entry: Standard) -> Finding:
+    asks = tuple(
+        one for one in regime.ruled() if one.role != "warning"
+        and any(facts_in(rule.node, regime.program) & set(entry.facts) for rule in rules_of_provision(one))
+    )  # fmt: skip
+    if asks:
+        return Finding(entry, "stated", asks)
+    said = tuple(one for one in regime.provisions if one.role in _SAFEGUARDS)
+    return Finding(entry, "text" if said else "missing", said)
+
+
+def _decided(session: Session, entry: Standard, wanted: Property, limit: float) -> Finding:
+    proof = decide(session, wanted, limit)
+    if proof.verdict == "refuted":
+        return Finding(entry, "fails", (), proof.witness)
+    if proof.verdict == "undecided":
+        return Finding(entry, "undecided")
+    return Finding(entry, "holds", _carriers(session, wanted, limit))
+
+
+def _carriers(session: Session, wanted: Property, limit: float) -> tuple[Provision, ...]:
+    """Provisions that are enough to make the property hold, none of which can be spared."""
+    answer = session.answers[0]
+    candidates = [entry for entry in answer.regime.ruled() if entry.role not in ("warning", "shift", "criterion")]
+    dropped: list[str] = []
+    deadline = time.monotonic() + limit
+    for entry in candidates:
+        if time.monotonic() > deadline:
+            break
+        fails = session.property(wanted, [without(answer, [*dropped, entry.id])]).f
+        found, _ = session.find([fails], limit / 4, small=False)
+        if found == "no":
+            dropped.append(entry.id)
+    return tuple(entry for entry in candidates if entry.id not in dropped)
+
+
+def _overlap(session: Session, limit: float) -> Finding:
+    """Two exceptions with different effects that hold together, with no order between them."""
+    answer = session.answers[0]
+    entry = Standard("no_overlap", None, None)
+    undecided = False
+    for one, other in _rivals(answer.regime):
+        together = both((answer.provisions[one.id].t, answer.provisions[other.id].t))
+        found, model = session.find([answer.operative.t, together], limit / 2)
+        if model is not None:
+            return Finding(entry, "fails", (one, other), _both_hold(session, one, other, model), (one.id, other.id))
+        undecided = undecided or found == "undecided"
+    return Finding(entry, "undecided" if undecided else "holds")
+
+
+def _rivals(regime: Regime) -> Iterator[tuple[Provision, Provision]]:
+    exceptions = [entry for entry in regime.ruled() if "effect" in entry.exception_to]
+    for one, other in combinations(exceptions, 2):
+        ordered = other.id in one.before or one.id in other.before
+        if one.outcome != other.outcome and not ordered:
+            yield one, other
+
+
+def _both_hold(session: Session, one: Provision, other: Provision, model: object) -> Witness:
+    from safethird.screening.determine import reason
+    from safethird.screening.screen import facts_for_rules
+
+    regime = session.regimes[0]
+
+    def shows(case: Case) -> bool:
+        reasoning = reason(regime, facts_for_rules(case))
+        steps = reasoning.provisions
+        return reasoning.operative is True and steps[one.id].value is True and steps[other.id].value is True
+
+    case = smallest(session.case_data(model), shows)
+    return Witness(case, answers_for((regime,), case))
