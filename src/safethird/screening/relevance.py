@@ -1,26 +1,28 @@
 """Of the unknown facts that a rule rests on: which can still change the answer, and which to ask first.
 
 A fact can still change an answer when, with some of the other unknown facts filled in or not, filling it
-in turns an undetermined answer into a decided one. The search first looks for such a filling; it drops a
-fact only when it has gone through every filling there is.
+in turns an undetermined answer into a decided one. The search goes through what the facts may turn out to
+be, one value for each way in which the rules can tell values apart, and notes the facts that decide on the
+way. Those that never do, once everything has been gone through, are dropped; a search that is broken off
+because there is too much drops nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import product
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from safethird.facts.truth import Truth
+from safethird.facts.vocabulary import vocabulary
 from safethird.regimes.model import Regime
-from safethird.screening.alternatives import Facts, alternatives, filled, landmarks
-from safethird.screening.determine import Outcome, answer, decided_if_operative
-from safethird.screening.missing import LAW_UNKNOWN
+from safethird.screening.alternatives import Facts, alternatives, filled, landmarks, value_at
+from safethird.screening.determine import Outcome, Reasoning, answer, decided_if_operative, reason
+from safethird.screening.missing import LAW_UNKNOWN, open_facts
 
-MOST_FILLINGS = 400
-"""Up to so many fillings of the open facts are gone through one by one; only then can a fact be dropped.
-Fewer for a regime with many rules, so that the search stays a fraction of a second."""
-MOST_WORK = 60_000
-"""Fillings times nodes in the rules of the regime."""
+MOST_WORK = 150_000
+"""How much is gone through before the search is broken off: evaluations times nodes in the regime's rules.
+A fraction of a second."""
 
 
 class Effect(NamedTuple):
@@ -48,52 +50,131 @@ def decisiveness(found: Sequence[Effect]) -> float:
 def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
     """The paths whose facts can still change the answer, and the one whose answer would most likely decide
     it: the largest share of deciding values, then the order of the file."""
-
-    law_open = LAW_UNKNOWN in paths
-
-    def decided(state: Facts) -> bool:
-        # Where the law itself is not known, the other facts are judged as if it operated: the reader can
-        # then find them out while the law is being looked up.
-        reasoning = answer(regime, state)
-        return decided_if_operative(reasoning) if law_open else reasoning.outcome != "undetermined"
-
+    search = _Search(regime, LAW_UNKNOWN in paths, set(), MOST_WORK // landmarks(regime).nodes)
     options = {path: alternatives(regime, facts, path) for path in paths}
     shares: dict[str, float] = {}
     for path, values in options.items():
-        tried = [decided(filled(facts, path, value)) for value in _sample(values)]
+        tried = [search.decided(answer(regime, filled(facts, path, value))) for value in _sample(values)]
         shares[path] = sum(tried) / len(tried) if tried else 0.0
-    most = max(8, min(MOST_FILLINGS, MOST_WORK // landmarks(regime).nodes))
-    matter = tuple(
-        path for path in paths
-        if shares[path] or not options[path] or len(paths) == 1 or _may_matter(facts, path, options, decided, most)
-    )  # fmt: skip
+        if values and not shares[path]:
+            search.unproven.add(path)
+    idle: set[str] = set()
+    if search.unproven and len(paths) > 1:
+        try:
+            search.look(facts, reason(regime, facts), frozenset())
+            idle = search.unproven
+        except _TooMuchError:
+            pass  # nothing is proved, so nothing is dropped
+    matter = tuple(path for path in paths if path not in idle)
     askable = [path for path in matter if options[path]]
     return matter, max(askable, key=lambda path: shares[path], default=None)
 
 
-def _may_matter(
-    facts: Facts, path: str, options: dict[str, list[Any]], decided: Callable[[Facts], bool], most: int
-) -> bool:
-    """Whether some filling of the other facts lets this one decide; also true where the fillings are too
-    many to go through, for then nothing is proved and the fact stays."""
-    others = [other for other in options if other != path]
-    choices: list[list[Any]] = [[_LEFT_OPEN, *options[other]] for other in others]
-    fillings = len(options[path])
-    for choice in choices:
-        fillings *= len(choice)
-    if fillings > most:
-        return True
-    for combination in product(*choices):
-        state = facts
-        for other, value in zip(others, combination, strict=True):
-            if value is not _LEFT_OPEN:
-                state = filled(state, other, value)
-        if not decided(state) and any(decided(filled(state, path, value)) for value in options[path]):
+class _TooMuchError(Exception):
+    """There is more to go through than is worth the wait."""
+
+
+class _State(NamedTuple):
+    """A case in which more is known, and what is thought of it."""
+
+    facts: Facts
+    reasoning: Reasoning
+
+
+@dataclass(slots=True)
+class _Search:
+    """Goes through what unknown facts may turn out to be, and strikes off `unproven` what decides."""
+
+    regime: Regime
+    law_open: bool
+    unproven: set[str]
+    left: int
+    """Evaluations that may still be made."""
+
+    def decided(self, reasoning: Reasoning) -> bool:
+        """Whether there is an answer. Where the law itself is not known, the other facts are judged as if it
+        operated: the reader can then find them out while the law is being looked up."""
+        return decided_if_operative(reasoning) if self.law_open else reasoning.outcome != "undetermined"
+
+    def look(self, facts: Facts, reasoning: Reasoning, left_open: frozenset[str]) -> None:
+        """Look at an undecided state: which facts decide it, and which do once one of the others is known."""
+        open_paths = open_facts(reasoning)
+        live = self.unproven.intersection(open_paths)
+        for path in sorted(live):
+            if self.decides(facts, path):
+                self.unproven.discard(path)
+        live &= self.unproven
+        for path in open_paths:
+            # Filling in the only fact that is still in question would show nothing about it.
+            if not live or path in left_open or live == {path}:
+                continue
+            for state in self.undecided(facts, path):
+                self.look(state.facts, state.reasoning, left_open)
+                live &= self.unproven
+                if not live:
+                    return
+            self.look(facts, reasoning, left_open | {path})
+            return
+
+    def decides(self, facts: Facts, path: str) -> bool:
+        """Whether some value of a fact decides a state."""
+        if self.decides_alone(facts, path):
             return True
-    return False
+        # An element that is not listed yet has facts of its own; the list is known once they are.
+        return _is_list(path) and any(
+            self.decides_inside(state, path) for state in self.undecided(facts, path)
+        )
+
+    def decides_alone(self, facts: Facts, path: str) -> bool:
+        """Whether some value of a fact decides a state, and nothing else needs to be known."""
+        for value in alternatives(self.regime, facts, path):
+            self._count()
+            if self.decided(answer(self.regime, filled(facts, path, value))):
+                return True
+        return False
+
+    def decides_inside(self, state: _State, path: str) -> bool:
+        """Whether the facts of the last element of a list, all of them together, decide a state."""
+        place = f"{path}[{len(value_at(state.facts, path).items) - 1}]."
+        inside = next((entry for entry in open_facts(state.reasoning) if entry.startswith(place)), None)
+        if inside is None:
+            return False
+        if self.decides_alone(state.facts, inside):
+            return True
+        return any(self.decides_inside(inner, path) for inner in self.undecided(state.facts, inside))
+
+    def undecided(self, facts: Facts, path: str) -> Iterator[_State]:
+        """The undecided states to which values of a fact lead, a few for each way in which the rules can
+        tell the values apart: the others would show nothing new, save where a date that is still unknown
+        needs room on one side."""
+        kinds: dict[object, list[_State]] = {}
+        for value in alternatives(self.regime, facts, path):
+            state = filled(facts, path, value)
+            seen: set[tuple[int, Truth]] = set()
+            self._count()
+            reasoning = reason(self.regime, state, seen)
+            if not self.decided(reasoning):
+                kinds.setdefault(_kind(reasoning, seen), []).append(_State(state, reasoning))
+        for states in kinds.values():
+            last = len(states) - 1
+            yield from (states[index] for index in (sorted({0, last // 2, last}) if last > 2 else (0,)))
+
+    def _count(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise _TooMuchError
 
 
-_LEFT_OPEN = object()
+def _kind(reasoning: Reasoning, seen: set[tuple[int, Truth]]) -> object:
+    """All that the rules say of a case, so that cases of which they say the same count as one."""
+    days = [step.happened for step in reasoning.events]
+    wordings = [step.within for entry in reasoning.provisions.values() for step in entry.versions]
+    return frozenset(seen), tuple(days), tuple(wordings), reasoning.possible, reasoning.somewhere
+
+
+def _is_list(path: str) -> bool:
+    fact = vocabulary().get(path)
+    return fact is not None and fact.type == "list"
 
 
 def _sample(values: list[Any]) -> list[Any]:
