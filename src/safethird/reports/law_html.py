@@ -17,7 +17,7 @@ from safethird.reports.words import date_words
 def document_page(data: Data, language: str) -> str:
     """A regime as a page."""
     title = f"{data['title']} ({data['regime']})"
-    return render_page("document", language, title, say("document.disclaimer", language), data=data)
+    return render_page("document", language, title, say("document.disclaimer", language), True, data=data)
 
 
 def status_page(data: Data, language: str) -> str:
@@ -31,8 +31,11 @@ def changes_page(heading: str, regimes: Sequence[Data], language: str) -> str:
     return render_page("changes", language, heading, law("not_advice", language), regimes=regimes)
 
 
-def render_page(template: str, language: str, title: str, disclaimer: str, **values: Any) -> str:
-    """A page made from `templates/<template>.html.j2`, with our style inside."""
+def render_page(
+    template: str, language: str, title: str, disclaimer: str, has_definitions: bool = False, **values: Any
+) -> str:
+    """A page made from `templates/<template>.html.j2`, with our style inside. `has_definitions`: whether the
+    definitions that rules use stand on the page, so that they can be linked to."""
 
     def speak(name: str, **places: object) -> str:
         return say(name, language, **places)
@@ -40,5 +43,11 @@ def render_page(template: str, language: str, title: str, disclaimer: str, **val
     own = Markup((TEMPLATES / "law.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
     page = environment().get_template(f"{template}.html.j2")
     return page.render(
-        language=language, title=title, disclaimer=disclaimer, css=page_css() + own, say=speak, **values
+        language=language,
+        title=title,
+        disclaimer=disclaimer,
+        css=page_css() + own,
+        say=speak,
+        has_definitions=has_definitions,
+        **values,
     )

@@ -27,7 +27,7 @@ class ProvisionAudit:
 
     provision: Provision
     decides: int = 0
-    """Cases in whose answer it is a ground."""
+    """Cases in which it is a ground of a decided answer."""
     seen: Counter[Truth] = field(default_factory=Counter)
     """Cases by the truth of its condition."""
 
@@ -102,8 +102,9 @@ def _run(test: CaseTest, found: Mapping[str, RegimeAudit], coverage: Coverage) -
             audit_.failing.append(test.id)
         for name, step in answer.reasoning.provisions.items():
             audit_.provisions[name].seen[step.own] += 1
-        for name in {ground.id for ground in answer.grounds if ground.id in audit_.provisions}:
-            audit_.provisions[name].decides += 1
+        if answer.outcome != "undetermined":
+            for name in {ground.id for ground in answer.grounds if ground.id in audit_.provisions}:
+                audit_.provisions[name].decides += 1
 
 
 def totals(entries: Iterable[RegimeAudit]) -> Counter[str]:
