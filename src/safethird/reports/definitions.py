@@ -8,7 +8,7 @@ from typing import Any
 from safethird.errors import BadData, Problem
 from safethird.messages import say
 from safethird.regimes.catalogue import load_regime
-from safethird.regimes.model import Definition, Provision, Regime
+from safethird.regimes.model import Definition, Provision, Readings, Regime
 from safethird.regimes.notions import Entries, Notion, find_entry
 from safethird.reports.document import confidence_note
 from safethird.reports.law import Data, citation_data, said_data
@@ -61,19 +61,19 @@ def _entry(regime: Regime, entry: Definition | Provision, language: str) -> Data
         "entry": entry.id,
         "label": in_language(entry.label, language),
         "rule": None if entry.rule is None else said_data(said.rule(entry.rule, definition)),
-        "readings": [
-            {
-                "id": option.id,
-                "label": in_language(option.label, language),
-                "default": option.id == entry.readings.default,
-                **citation_data(option.citation),
-            }
-            for option in (entry.readings.options.values() if entry.readings else ())
-        ]
-        if entry.readings
-        else [],
+        "readings": [] if entry.readings is None else list(_readings(entry.readings, language)),
         **citation_data(entry.citation),
     }
+
+
+def _readings(readings: Readings, language: str) -> Iterator[Data]:
+    for option in readings.options.values():
+        yield {
+            "id": option.id,
+            "label": in_language(option.label, language),
+            "default": option.id == readings.default,
+            **citation_data(option.citation),
+        }
 
 
 # --- text and Markdown ---------------------------------------------------------------------------

@@ -59,9 +59,11 @@ def map_shapes(countries: Sequence[Mapping[str, Any]]) -> Markup:
     """Every country once, as a symbol that the views use; `countries` with their part on the day."""
     data = world()
     part = {entry["country"]: entry for entry in countries}
-    pieces = ['<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false"><symbol id="world" '
-              f'viewBox="0 0 {data["width"]} {data["height"]}" overflow="visible">'
-              f'<path class="land" d="{data["land"]}"/>']  # fmt: skip
+    pieces = [
+        '<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false">',
+        f'<symbol id="world" viewBox="0 0 {data["width"]} {data["height"]}" overflow="visible">',
+        f'<path class="land" d="{data["land"]}"/>',
+    ]
     for code, path in data["paths"].items():
         pieces.append(_shape(f'<path d="{path}"', part.get(code)))
     for code, (x, y) in data["points"].items():
