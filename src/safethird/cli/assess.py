@@ -1,4 +1,5 @@
-"""`safethird assess`: is a country safe for the people sent there, criterion by criterion, under each legal test."""
+"""`safethird assess`: is a country safe for the people sent there, criterion by criterion, under each
+legal test."""
 
 from __future__ import annotations
 
@@ -14,27 +15,49 @@ from safethird.cli.options import Country, Day, language_option, today
 
 if TYPE_CHECKING:
     from safethird.protection.assess import Assessment
-    from safethird.protection.indicators.folder import IndicatorData
+    from safethird.protection.indicators.data import IndicatorData
 
 
 @click.command()
 @click.argument("country", type=Country(), required=False)
-@click.option("--test", "test_ids", multiple=True,
-              help="A test's id, a file of your own, or 'all' (may be repeated). Without: those of the dossier, or all.")
+@click.option(
+    "--test",
+    "test_ids",
+    multiple=True,
+    help="A test's id, a file of your own, or 'all' (may be repeated). Without: the dossier's, or all.",
+)
 @click.option("--on", type=Day(), help="The day (YYYY-MM-DD). Without: today.")
 @click.option("--for", "group", help="The group of people sent there, as the dossier names it.")
 @click.option("--dossier", help="A dossier's id, or a file of your own. Without: the latest before the day.")
-@click.option("--data", "folder", type=click.Path(path_type=Path), help="A folder with published files that you downloaded.")
-@click.option("--compare", "others", multiple=True,
-              help="Another country, day, COUNTRY@DAY or dossier to set beside (may be repeated).")
+@click.option(
+    "--data",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="A folder with published files that you downloaded.",
+)
+@click.option(
+    "--compare",
+    "others",
+    multiple=True,
+    help="Another country, day, COUNTRY@DAY or dossier to set beside (may be repeated).",
+)
 @click.option("--all", "everywhere", is_flag=True, help="Every country, from treaties and statistics alone.")
 @click.option("--list", "listing", is_flag=True, help="List the tests and the worked dossiers.")
 @language_option()
 @click.option("--format", "form", type=click.Choice(["text", "html", "json"]), default="text")
-def command(
-    country: str | None, test_ids: tuple[str, ...], on: str | None, group: str | None, dossier: str | None,
-    folder: Path | None, others: tuple[str, ...], everywhere: bool, listing: bool, language: str, form: str,
-) -> int:  # fmt: skip
+def command(  # noqa: PLR0913, PLR0917 - one for each option
+    country: str | None,
+    test_ids: tuple[str, ...],
+    on: str | None,
+    group: str | None,
+    dossier: str | None,
+    folder: Path | None,
+    others: tuple[str, ...],
+    everywhere: bool,
+    listing: bool,
+    language: str,
+    form: str,
+) -> int:
     """Assess the protection that COUNTRY gave on a day, by the tests of law.
 
     Each criterion is met, not met, unknown or disputed. Unknown means that nobody has shown it.
@@ -46,14 +69,13 @@ def command(
         return 0
     if everywhere == (country is not None):
         raise click.UsageError("Name one country, or give --all.")
-    if everywhere and (others or dossier or group):
+    if country is None and (others or dossier or group):
         raise click.UsageError("--all takes neither --compare nor --dossier nor --for.")
     day = datetime.date.fromisoformat(on or today()).toordinal()
     data = _data(folder, language)
-    if everywhere:
+    if country is None:
         _print_all(assess_all(day, test_ids, data), language, form)
         return 0
-    assert country is not None
     first = assess(country, day, test_ids, group=group, dossier=dossier, data=data, assumed_today=on is None)
     if not others:
         _print(first, language, form)
@@ -65,11 +87,13 @@ def command(
 
 
 def _data(folder: Path | None, language: str) -> IndicatorData:
-    from safethird.protection.indicators.folder import NO_DATA, load_folder
+    from safethird.protection.indicators.data import NO_DATA
     from safethird.reports.protection import words
 
     if folder is None:
         return NO_DATA
+    from safethird.protection.indicators.folder import load_folder
+
     data = load_folder(folder)
     if data.unused:
         click.echo(words("unused_files", language, count=len(data.unused)), err=True)
@@ -79,8 +103,8 @@ def _data(folder: Path | None, language: str) -> IndicatorData:
 
 
 def _other(spec: str, first: Assessment, asked: Sequence[str], data: IndicatorData) -> Assessment:
-    """Another assessment to set beside: a country on the same day, the same country on another day, both, or a
-    dossier of the library on its own day."""
+    """Another assessment to set beside: a country on the same day, the same country on another day, both,
+    or a dossier of the library on its own day."""
     from safethird.facts.countries import country_hint, find_country
     from safethird.protection.assess import assess
     from safethird.protection.loader import dossier_ids, load_dossier
@@ -127,7 +151,9 @@ def _print(assessment: Assessment, language: str, form: str) -> None:
 
 def _print_compared(found: Sequence[Assessment], language: str, form: str) -> None:
     if form == "json":
-        click.echo(json.dumps({"assessments": [entry.as_dict(language) for entry in found]}, ensure_ascii=False))
+        click.echo(
+            json.dumps({"assessments": [entry.as_dict(language) for entry in found]}, ensure_ascii=False)
+        )
     elif form == "html":
         from safethird.reports.protection_html import comparison_page
 

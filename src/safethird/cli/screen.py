@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from safethird.cli.options import Day, language_option, today
 from safethird.facts.case import BadCase, read_cases
 from safethird.regimes.catalogue import load_regime
 from safethird.screening.screen import Screening, screen
+
+if TYPE_CHECKING:
+    from safethird.protection.model import Dossier
 
 EXIT_REJECTED = 3
 EXIT_UNDETERMINED = 4
@@ -40,17 +44,36 @@ def print_rejected(bad: BadCase) -> None:
 
 @click.command()
 @click.argument("cases", nargs=-1, required=True)
-@click.option("--regime", "regimes", multiple=True, help="A regime's id, or a file of your own (may be repeated).")
+@click.option(
+    "--regime", "regimes", multiple=True, help="A regime's id, or a file of your own (may be repeated)."
+)
 @click.option("--on", type=Day(), help="The day on which the question is asked (YYYY-MM-DD).")
 @language_option()
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text",
-              help="json: one object for each case, a line each.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    help="json: one object for each case, a line each.",
+)
 @click.option("--trace", is_flag=True, help="With the full reasoning.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 also when facts are missing.")
+@click.option(
+    "--dossier",
+    "dossiers",
+    multiple=True,
+    help="A dossier on a country, as general evidence for open findings (may be repeated).",
+)
 def command(
-    cases: tuple[str, ...], regimes: tuple[str, ...], on: str | None, language: str, form: str, trace: bool,
+    cases: tuple[str, ...],
+    regimes: tuple[str, ...],
+    on: str | None,
+    language: str,
+    form: str,
+    trace: bool,
     exit_zero: bool,
-) -> int:  # fmt: skip
+    dossiers: tuple[str, ...],
+) -> int:
     """Which regimes reach the people in CASES (JSON, YAML or JSON Lines files, or - for standard input).
 
     Exit code 4 when an answer lacks facts, 3 when a case could not be read.
@@ -61,14 +84,24 @@ def command(
         rejected.append(bad)
         print_rejected(bad)
 
-    undetermined, count = emit(screenings(cases, regimes, on, reject), language, form, trace)
+    undetermined, count = emit(screenings(cases, regimes, on, reject), language, form, trace, dossiers)
     if rejected:
         return EXIT_REJECTED if count else 65
     return EXIT_UNDETERMINED if undetermined and not exit_zero else 0
 
 
-def emit(found: Iterator[Screening], language: str, form: str, trace: bool) -> tuple[bool, int]:
-    """Print answers as they come. Returns whether any lacks facts, and how many cases were answered."""
+def emit(
+    found: Iterator[Screening], language: str, form: str, trace: bool, dossiers: tuple[str, ...] = ()
+) -> tuple[bool, int]:
+    """Print answers as they come. Returns whether any lacks facts, and how many cases were answered.
+
+    `dossiers`: general evidence on countries, shown beside the answers. It never changes one.
+    """
+    if dossiers and form == "html":
+        raise click.UsageError(
+            "--dossier goes with text and json. 'safethird assess' makes the page of a dossier."
+        )
+    loaded = _dossiers(dossiers)
     open_, count = False, 0
     pages: list[Screening] = []
     for screening in found:
@@ -80,10 +113,19 @@ def emit(found: Iterator[Screening], language: str, form: str, trace: bool) -> t
             from safethird.reports.text import screening_text
 
             click.echo(screening_text(screening, language, trace=trace) + "\n")
+            if loaded:
+                from safethird.cli.dossiers import text
+
+                click.echo(text(screening, loaded, language) + "\n")
         else:
             from safethird.screening.answer_json import screening_data
 
-            click.echo(json.dumps(screening_data(screening, language, trace=trace), ensure_ascii=False))
+            data = screening_data(screening, language, trace=trace)
+            if loaded:
+                from safethird.cli.dossiers import data as general_evidence
+
+                data["general_evidence"] = general_evidence(screening, loaded, language)
+            click.echo(json.dumps(data, ensure_ascii=False))
     if form == "html":
         from safethird.reports.html import screening_page
 
@@ -91,3 +133,9 @@ def emit(found: Iterator[Screening], language: str, form: str, trace: bool) -> t
     return open_, count
 
 
+def _dossiers(names: tuple[str, ...]) -> tuple[Dossier, ...]:
+    if not names:
+        return ()
+    from safethird.cli.dossiers import load
+
+    return load(names)

@@ -12,6 +12,7 @@ from safethird.protection.assess import Assessment
 from safethird.protection.capacity import Capacity, Rate, year_of
 from safethird.protection.evaluate import Cell, Considered, TestResult, evidence_of
 from safethird.protection.indicators.figures import Figure
+from safethird.protection.link import FindingEvidence
 from safethird.protection.loader import criteria
 from safethird.protection.model import Evidence, SourceDocument
 from safethird.regimes.model import Citation
@@ -35,21 +36,32 @@ def assessment_data(assessment: Assessment, language: str = "en") -> dict[str, A
         "evidence": evidence,
         "findings_of_courts_and_bodies": [
             {
-                "by": entry.finding.by[language], "date": format_date(entry.finding.date), "test": entry.test,
-                "criterion": entry.criterion, "found": entry.found, "assessed": entry.assessed, "same": entry.same,
+                "by": entry.finding.by[language],
+                "date": format_date(entry.finding.date),
+                "test": entry.test,
+                "criterion": entry.criterion,
+                "found": entry.found,
+                "assessed": entry.assessed,
+                "same": entry.same,
                 "why_different": entry.finding.differs[entry.criterion][language]
-                if entry.criterion in entry.finding.differs else None,
+                if entry.criterion in entry.finding.differs
+                else None,
                 "source": entry.finding.source.id,
             }
             for entry in assessment.compared
         ],
         "figures": [_figure(figure) for figure in assessment.figures],
         "capacity": capacity_data(assessment.capacity),
-        "sources": [_source(entry) for entry in (sources | {
-            entry.finding.source.id: entry.finding.source for entry in assessment.compared
-        }).values()],
-        "open_questions": [text[language] for text in assessment.dossier.open_questions] if assessment.dossier else [],
-    }  # fmt: skip
+        "sources": [
+            _source(entry)
+            for entry in (
+                sources | {entry.finding.source.id: entry.finding.source for entry in assessment.compared}
+            ).values()
+        ],
+        "open_questions": [text[language] for text in assessment.dossier.open_questions]
+        if assessment.dossier
+        else [],
+    }
 
 
 def _used(assessment: Assessment) -> list[Evidence]:
@@ -69,14 +81,20 @@ def _result(result: TestResult, language: str) -> dict[str, Any]:
         "was_law": result.was_law,
         "result": result.result,
         "limbs": [
-            {"id": limb.condition.id, "role": limb.condition.role, "label": limb.condition.label[language],
-             "status": limb.status, "rule": limb.condition.rule.source.text, "citation": _citation(limb.condition.citation)}
+            {
+                "id": limb.condition.id,
+                "role": limb.condition.role,
+                "label": limb.condition.label[language],
+                "status": limb.status,
+                "rule": limb.condition.rule.source.text,
+                "citation": _citation(limb.condition.citation),
+            }
             for limb in result.limbs
         ],
         "criteria": {name: _cell(cell, language) for name, cell in result.cells.items()},
         "open": list(result.open_criteria),
         "determinations": [item.id for item in result.determinations],
-    }  # fmt: skip
+    }
 
 
 def _cell(cell: Cell, language: str) -> dict[str, Any]:
@@ -97,19 +115,37 @@ def _considered(item: Considered) -> dict[str, str]:
 
 
 def _citation(citation: Citation) -> dict[str, str | None]:
-    return {"pinpoint": citation.pinpoint, "url": citation.url, "confidence": citation.confidence, "note": citation.note}
+    return {
+        "pinpoint": citation.pinpoint,
+        "url": citation.url,
+        "confidence": citation.confidence,
+        "note": citation.note,
+    }
 
 
 def _evidence(item: Evidence, language: str, sources: dict[str, SourceDocument]) -> dict[str, Any]:
     sources.setdefault(item.source.id, item.source)
     return {
-        "id": item.id, "claim": item.claim[language], "kind": item.kind, "reliability": item.reliability,
-        "for": list(item.speaks_for), "against": list(item.speaks_against), "from": _date(item.since),
-        "until": _date(item.until), "ended_by": item.ended_by[language] if item.ended_by else None,
-        "published": _date(item.published), "value": item.value, "value_high": item.value_high, "unit": item.unit,
-        "measure": item.measure, "by": item.by, "group": list(item.group), "source": item.source.id, "cite": item.cite,
+        "id": item.id,
+        "claim": item.claim[language],
+        "kind": item.kind,
+        "reliability": item.reliability,
+        "for": list(item.speaks_for),
+        "against": list(item.speaks_against),
+        "from": _date(item.since),
+        "until": _date(item.until),
+        "ended_by": item.ended_by[language] if item.ended_by else None,
+        "published": _date(item.published),
+        "value": item.value,
+        "value_high": item.value_high,
+        "unit": item.unit,
+        "measure": item.measure,
+        "by": item.by,
+        "group": list(item.group),
+        "source": item.source.id,
+        "cite": item.cite,
         "confidence": item.confidence or item.source.confidence,
-    }  # fmt: skip
+    }
 
 
 def _date(value: DateRange | None) -> str | None:
@@ -117,20 +153,46 @@ def _date(value: DateRange | None) -> str | None:
 
 
 def _source(entry: SourceDocument) -> dict[str, Any]:
-    return {"id": entry.id, "title": entry.title, "publisher": entry.publisher, "year": entry.year, "url": entry.url,
-            "read": entry.read, "licence": entry.licence, "file": entry.file, "confidence": entry.confidence}  # fmt: skip
+    return {
+        "id": entry.id,
+        "title": entry.title,
+        "publisher": entry.publisher,
+        "year": entry.year,
+        "url": entry.url,
+        "read": entry.read,
+        "licence": entry.licence,
+        "file": entry.file,
+        "confidence": entry.confidence,
+    }
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
     return {
-        "name": figure.name, "year": figure.year, "value": figure.value, "value_high": figure.high,
-        "publisher": figure.source.publisher, "title": figure.source.title, "file": figure.source.file,
-        "sha256": figure.source.digest, "licence": figure.source.licence, "url": figure.source.url,
-    }  # fmt: skip
+        "name": figure.name,
+        "year": figure.year,
+        "value": figure.value,
+        "value_high": figure.high,
+        "publisher": figure.source.publisher,
+        "title": figure.source.title,
+        "file": figure.source.file,
+        "sha256": figure.source.digest,
+        "licence": figure.source.licence,
+        "url": figure.source.url,
+    }
 
 
-CAPACITY_PARTS = ("able", "pace", "own_claims", "transferred", "transferred_first", "pending", "months_to_clear",
-                  "months_at_pace", "officers", "decisions_per_officer")  # fmt: skip
+CAPACITY_PARTS = (
+    "able",
+    "pace",
+    "own_claims",
+    "transferred",
+    "transferred_first",
+    "pending",
+    "months_to_clear",
+    "months_at_pace",
+    "officers",
+    "decisions_per_officer",
+)
 
 
 def capacity_data(capacity: Capacity) -> dict[str, Any]:
@@ -143,20 +205,61 @@ def _rate(rate: Rate | None) -> dict[str, Any] | None:
         return None
     low, high = (None if math.isinf(end) else round(end, 2) for end in rate.value)
     return {
-        "low": low, "high": high, "endless": math.isinf(rate.value.hi),
+        "low": low,
+        "high": high,
+        "endless": math.isinf(rate.value.hi),
         "from": [
-            {"evidence": basis.id, "year": year_of(basis)} if isinstance(basis, Evidence)
+            {"evidence": basis.id, "year": year_of(basis)}
+            if isinstance(basis, Evidence)
             else {"figure": basis.name, "year": basis.year, "file": basis.source.file}
             for basis in rate.basis
         ],
-    }  # fmt: skip
+    }
 
 
 def criteria_data(language: str) -> list[dict[str, Any]]:
     """The vocabulary of criteria as plain data."""
     return [
-        {"id": entry.id, "name": entry.name, "label": entry.label[language], "question": entry.question[language],
-         "nature": entry.nature, "level": entry.level, "decided_by": [who[language] for who in entry.decided_by],
-         "evidence": list(entry.evidence), "law": list(entry.law)}
+        {
+            "id": entry.id,
+            "name": entry.name,
+            "label": entry.label[language],
+            "question": entry.question[language],
+            "nature": entry.nature,
+            "level": entry.level,
+            "decided_by": [who[language] for who in entry.decided_by],
+            "evidence": list(entry.evidence),
+            "law": list(entry.law),
+        }
         for entry in criteria().values()
-    ]  # fmt: skip
+    ]
+
+
+def finding_data(entry: FindingEvidence, language: str) -> dict[str, Any]:
+    """General evidence for a finding about one person, as plain data."""
+    return {
+        "path": entry.path,
+        "country": entry.country,
+        "on": datetime.date.fromordinal(entry.day).isoformat(),
+        "dossier": entry.dossier,
+        "is_a_finding": False,
+        "speaks": entry.speaks,
+        "general": [
+            {
+                "criterion": general.criterion,
+                "status": general.status,
+                "by_test": dict(general.by_test),
+                "evidence": [
+                    {
+                        "id": item.evidence.id,
+                        "side": item.side,
+                        "claim": item.evidence.claim[language],
+                        "publisher": item.evidence.source.publisher,
+                        "url": item.evidence.source.url,
+                    }
+                    for item in general.items
+                ],
+            }
+            for general in entry.general
+        ],
+    }

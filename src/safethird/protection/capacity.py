@@ -30,10 +30,10 @@ class Rate:
 class Capacity:
     """What the authority can do and has to do. None: not on file.
 
-    `able` is what it is said to be able to decide a month, `pace` what it has in fact decided a month. `own_claims`
-    are the claims a month that come without any transfer. `transferred` is what is left for people who are
-    transferred if the country's own claims go first; the backlog does not shrink then. `transferred_first` is the
-    number if everything went to them, and nothing to anyone else.
+    `able` is what it is said to be able to decide a month, `pace` what it has in fact decided a month.
+    `own_claims` are the claims a month that come without any transfer. `transferred` is what is left for
+    people who are transferred if the country's own claims go first; the backlog does not shrink then.
+    `transferred_first` is the number if everything went to them, and nothing to anyone else.
     """
 
     able: Rate | None
@@ -78,8 +78,10 @@ class Capacity:
         if self.best is None or self.officers is None or self.officers.value.lo <= 0:
             return None
         best, officers = self.best.value, self.officers.value
-        return Rate(NumberRange(12 * best.lo / officers.hi, 12 * best.hi / officers.lo),
-                    (*self.best.basis, *self.officers.basis))  # fmt: skip
+        return Rate(
+            NumberRange(12 * best.lo / officers.hi, 12 * best.hi / officers.lo),
+            (*self.best.basis, *self.officers.basis),
+        )
 
 
 def _months(pending: Rate | None, decided: Rate | None) -> Rate | None:
@@ -98,33 +100,39 @@ def capacity_of(evidence: Sequence[Evidence], figures: Iterable[Figure], day: in
     by_name = {figure.name: figure for figure in figures}
     return Capacity(
         able=_from_evidence(evidence, "capacity_year", day, monthly=True),
-        pace=_from_evidence(evidence, "decisions_year", day, monthly=True) or _yearly(by_name.get("decisions")),
-        own_claims=_from_evidence(evidence, "claims_year", day, monthly=True) or _yearly(by_name.get("claims")),
+        pace=_from_evidence(evidence, "decisions_year", day, monthly=True)
+        or _yearly(by_name.get("decisions")),
+        own_claims=_from_evidence(evidence, "claims_year", day, monthly=True)
+        or _yearly(by_name.get("claims")),
         pending=_from_evidence(evidence, "pending", day, monthly=False) or _as_it_is(by_name.get("pending")),
         officers=_from_evidence(evidence, "officers", day, monthly=False),
-    )  # fmt: skip
+    )
 
 
 def _from_evidence(evidence: Sequence[Evidence], measure: str, day: int, *, monthly: bool) -> Rate | None:
-    """The latest figure of a measure that speaks of the day. Where two of the same day differ, both ends count."""
+    """The latest figure of a measure that speaks of the day. Where two of the same day differ, both ends
+    count."""
     fitting = [
-        item for item in evidence
-        if item.measure == measure and item.value is not None and item.since.hi <= day
-        and (item.until is None or day < item.until.lo) and not item.group
-    ]  # fmt: skip
+        item
+        for item in evidence
+        if item.measure == measure
+        and item.value is not None
+        and item.since.hi <= day
+        and (item.until is None or day < item.until.lo)
+        and not item.group
+    ]
     if not fitting:
         return None
     latest = max(item.since.hi for item in fitting)
     chosen = [item for item in fitting if item.since.hi == latest]
-    ends = [_ends(item, monthly) for item in chosen]
+    ends = [_ends(item.value or 0.0, item, monthly) for item in chosen]
     return Rate(NumberRange(min(low for low, _ in ends), max(high for _, high in ends)), tuple(chosen))
 
 
-def _ends(item: Evidence, monthly: bool) -> tuple[float, float]:
-    assert item.value is not None
-    high = item.value if item.value_high is None else item.value_high
+def _ends(low: float, item: Evidence, monthly: bool) -> tuple[float, float]:
+    high = low if item.value_high is None else item.value_high
     months = (item.months or 12) if monthly else 1
-    return item.value / months, high / months
+    return low / months, high / months
 
 
 def _yearly(figure: Figure | None) -> Rate | None:

@@ -3,19 +3,22 @@
 Four rules carry it.
 
 1. **Unknown is never a side.** A criterion on which no evidence counts is unknown, for whatever test.
-2. **A promise shows no practice.** A treaty, a statute or an assurance does not show that a criterion about practice
-   is met, unless the test's own law takes promises as proof. What a law withholds it does show.
-3. **The test's own law goes first.** Where it says that a finding or a deeming binds, that decides the criterion.
-   Otherwise the most reliable evidence decides, and evidence of the same weight on both sides makes it disputed.
-4. **A failed condition fails the test.** Conditions are never counted or averaged. Factors are shown one by one and
-   added up to nothing: weighing them is for the authority.
+2. **A promise shows no practice.** A treaty, a statute or an assurance does not show that a criterion
+   about practice is met, unless the test's own law takes promises as proof. What a law withholds it does
+   show.
+3. **The test's own law goes first.** Where it says that a finding or a deeming binds, that decides the
+   criterion. Otherwise the most reliable evidence decides, and evidence of the same weight on both sides
+   makes it disputed.
+4. **A failed condition fails the test.** Conditions are never counted or averaged. Factors are shown one
+   by one and added up to nothing: weighing them is for the authority.
 
 Evidence of low reliability - the press, one voice - is shown and settles nothing.
 
-Whether an item counts depends on that item alone: its dates, its kind, its group. So evidence that is taken away can
-turn a certainty into an unknown, and never an unknown into a certainty. To keep that so for whole tests, a test is
-called unknown only when no choice among the evidence on file would decide it; otherwise it is disputed. (A finding
-that binds is law, not evidence in this sense: repealing a statute does change answers.)
+Whether an item counts depends on that item alone: its dates, its kind, its group. So evidence that is
+taken away can turn a certainty into an unknown, and never an unknown into a certainty. To keep that so for
+whole tests, a test is called unknown only when no choice among the evidence on file would decide it;
+otherwise it is disputed. (A finding that binds is law, not evidence in this sense: repealing a statute
+does change answers.)
 """
 
 from __future__ import annotations
@@ -30,13 +33,34 @@ from safethird.language.evaluate import Evaluator
 from safethird.language.program import Program
 from safethird.protection.loader import criteria
 from safethird.protection.model import (
-    AGEING, PROMISES, RANK, BindingRule, Condition, Criterion, Evidence, LegalTest, Side, Status,
-)  # fmt: skip
+    AGEING,
+    PROMISES,
+    RANK,
+    BindingRule,
+    Condition,
+    Criterion,
+    Evidence,
+    LegalTest,
+    Side,
+    Status,
+)
 
-Weight = Literal["decides", "binds", "agrees", "outweighed", "overruled", "weak", "promise", "conclusion", "too_old",
-                 "not_yet", "ended", "other_group"]  # fmt: skip
-"""What became of an item of evidence. The first two decide; `agrees` and `outweighed` count but did not decide;
-`overruled` gave way to what binds; the others do not count."""
+Weight = Literal[
+    "decides",
+    "binds",
+    "agrees",
+    "outweighed",
+    "overruled",
+    "weak",
+    "promise",
+    "conclusion",
+    "too_old",
+    "not_yet",
+    "ended",
+    "other_group",
+]
+"""What became of an item of evidence. The first two decide; `agrees` and `outweighed` count but did not
+decide; `overruled` gave way to what binds; the others do not count."""
 
 COUNTING: frozenset[Weight] = frozenset({"decides", "agrees", "outweighed"})
 
@@ -59,7 +83,8 @@ class Cell:
     items: tuple[Considered, ...]
     bound_by: BindingRule | None = None
     best: Truth = None
-    """What it would be if all evidence for it that counts were believed; equal to `worst` where it is bound."""
+    """What it would be if all evidence for it that counts were believed; equal to `worst` where it is
+    bound."""
     worst: Truth = None
 
     @property
@@ -138,10 +163,14 @@ def assess_test(
         )
         result = _status(truth, best, worst)
     determinations = tuple(
-        item for item in evidence
-        if item.kind == "determination" and item.by in test.determined_by and _timely(item, day) == "decides" and _of_group(item, group)
+        item
+        for item in evidence
+        if item.kind == "determination"
+        and item.by in test.determined_by
+        and _timely(item, day) == "decides"
+        and _of_group(item, group)
         and any(item.side(name) for name in test.criteria)
-    )  # fmt: skip
+    )
     return TestResult(test, result, limbs, cells, test.was_law_on(day), determinations)
 
 
@@ -161,7 +190,8 @@ def _limb_status(condition: Condition, cells: Mapping[str, Cell]) -> Status:
 
 
 def _status(truth: Truth, best: Truth, worst: Truth) -> Status:
-    """Rules only join criteria by 'and' and 'or', so all choices of evidence lie between the best and the worst."""
+    """Rules only join criteria by 'and' and 'or', so all choices of evidence lie between the best and the
+    worst."""
     if truth is not None:
         return "met" if truth else "not_met"
     return "disputed" if best is True or worst is False else "unknown"
@@ -174,8 +204,11 @@ def assess_criterion(
     criterion: Criterion, test: LegalTest, evidence: Iterable[Evidence], day: int, group: str | None = None
 ) -> Cell:
     """What the evidence shows on one criterion under one test."""
-    items = [Considered(item, side, _weigh(item, side, criterion, test, day, group))
-             for item in evidence for side in item.side(criterion.name)]  # fmt: skip
+    items = [
+        Considered(item, side, _weigh(item, side, criterion, test, day, group))
+        for item in evidence
+        for side in item.side(criterion.name)
+    ]
     if criterion.level == "individual":
         return Cell(criterion, "unknown", tuple(items))
     bound = _bound(test, items)
@@ -191,10 +224,11 @@ def assess_criterion(
     status: Status = "disputed" if len(sides) == 2 else ("met" if "for" in sides else "not_met")
     deciding = {id(item) for item in closest}
     weighed = tuple(
-        item if item.weight not in COUNTING or id(item) in deciding
+        item
+        if item.weight not in COUNTING or id(item) in deciding
         else Considered(item.evidence, item.side, "agrees" if {item.side} == sides else "outweighed")
         for item in items
-    )  # fmt: skip
+    )
     said = {item.side for item in counting}
     return Cell(criterion, status, weighed, None, "for" in said, "against" not in said)
 
@@ -232,7 +266,7 @@ def _beside(item: Considered, binds: bool, sides: set[Side]) -> Weight:
 
 def _weigh(
     item: Evidence, side: Side, criterion: Criterion, test: LegalTest, day: int, group: str | None
-) -> Weight:  # fmt: skip
+) -> Weight:
     """Whether an item counts, by itself. `decides` here means that it counts."""
     if not _of_group(item, group):
         return "other_group"
@@ -241,9 +275,12 @@ def _weigh(
         return timely
     months = test.fresh_for or criterion.fresh_for
     if (
-        criterion.nature == "practice" and item.kind in AGEING and item.until is None and months is not None
+        criterion.nature == "practice"
+        and item.kind in AGEING
+        and item.until is None
+        and months is not None
         and day >= plus_months(item.since.hi, months, "last_day")
-    ):  # fmt: skip
+    ):
         return "too_old"
     if item.kind == "determination":
         return "conclusion"
@@ -261,7 +298,8 @@ def _weigh(
 
 
 def _timely(item: Evidence, day: int) -> Weight:
-    """Whether it speaks of the day. A date that is not exact must be certain to have come, or not to have come."""
+    """Whether it speaks of the day. A date that is not exact must be certain to have come, or not to have
+    come."""
     if day < item.since.hi:
         return "not_yet"
     if item.until is not None and day >= item.until.lo:

@@ -19,8 +19,15 @@ from safethird.language.parser import parse
 from safethird.language.syntax import And, Fact, Or, walk
 from safethird.language.types import Checked, check_condition
 from safethird.protection.model import (
-    BindingRule, Condition, Criterion, Dossier, Evidence, Finding, LegalTest, SourceDocument,
-)  # fmt: skip
+    BindingRule,
+    Condition,
+    Criterion,
+    Dossier,
+    Evidence,
+    Finding,
+    LegalTest,
+    SourceDocument,
+)
 from safethird.protection.names import CriteriaNames
 from safethird.regimes.model import Citation
 from safethird.regimes.shape import shape_problems
@@ -73,26 +80,43 @@ def read_criteria(document: Document) -> Mapping[str, Criterion]:
         for index, decider in enumerate(entry["decided_by"]):
             if decider not in deciders:
                 problems.append(
-                    document.problem(f"There is no decider '{decider}'", (*path, "decided_by", index),
-                                     hint=did_you_mean(decider, list(deciders)), code="unknown-decider")
-                )  # fmt: skip
+                    document.problem(
+                        f"There is no decider '{decider}'",
+                        (*path, "decided_by", index),
+                        hint=did_you_mean(decider, list(deciders)),
+                        code="unknown-decider",
+                    )
+                )
         if entry["id"] in ids:
             problems.append(
-                document.problem(f"The id {entry['id']} is taken by '{ids[entry['id']]}'", (*path, "id"), code="double-id")
-            )  # fmt: skip
+                document.problem(
+                    f"The id {entry['id']} is taken by '{ids[entry['id']]}'", (*path, "id"), code="double-id"
+                )
+            )
         ids[entry["id"]] = name
         if entry["nature"] == "practice" and entry["level"] == "general" and "fresh_for" not in entry:
             problems.append(
-                document.problem("A criterion about practice needs 'fresh_for'", path, code="missing-fresh_for",
-                                 expected="the months for which a figure or report counts")
-            )  # fmt: skip
+                document.problem(
+                    "A criterion about practice needs 'fresh_for'",
+                    path,
+                    code="missing-fresh_for",
+                    expected="the months for which a figure or report counts",
+                )
+            )
         found[name] = Criterion(
-            name=name, id=entry["id"], nature=entry["nature"], level=entry["level"],
+            name=name,
+            id=entry["id"],
+            nature=entry["nature"],
+            level=entry["level"],
             decided_by=tuple(deciders[key] for key in entry["decided_by"] if key in deciders),
-            evidence=tuple(entry["evidence"]), fresh_for=entry.get("fresh_for"), label=entry["label"],
-            question=entry["question"], settle=entry["settle"], law=tuple(entry["law"]),
+            evidence=tuple(entry["evidence"]),
+            fresh_for=entry.get("fresh_for"),
+            label=entry["label"],
+            question=entry["question"],
+            settle=entry["settle"],
+            law=tuple(entry["law"]),
             indicators=tuple(entry["indicators"]),
-        )  # fmt: skip
+        )
     if problems:
         raise BadData(problems)
     return found
@@ -104,12 +128,15 @@ def read_criteria(document: Document) -> Mapping[str, Criterion]:
 @lru_cache(maxsize=1)
 def tests() -> Mapping[str, LegalTest]:
     """The legal tests of the library, by id."""
-    return {name: read_test(read_yaml(text, f"protection/tests/{name}.yaml"))
-            for name, text in _own_files("tests").items()}  # fmt: skip
+    return {
+        name: read_test(read_yaml(text, f"protection/tests/{name}.yaml"))
+        for name, text in _own_files("tests").items()
+    }
 
 
 def load_test(name: str) -> LegalTest:
-    """A test of the library by its id, or one of the user's by its file. Raises UsageError for an unknown id."""
+    """A test of the library by its id, or one of the user's by its file. Raises UsageError for an unknown
+    id."""
     known = tests()
     if name in known:
         return known[name]
@@ -133,19 +160,32 @@ def read_test(document: Document) -> LegalTest:
     since = _day(document, data, "from", (), problems)
     until = _day(document, data, "until", (), problems)
     test = LegalTest(
-        id=data["test"], kind=data["kind"], title=data["title"], summary=data["summary"],
+        id=data["test"],
+        kind=data["kind"],
+        title=data["title"],
+        summary=data["summary"],
         citation=_citation(data["instrument"], "citation"),
         conditions=tuple(entry for entry in conditions if entry is not None),
-        applies_in=tuple(data.get("applies_in", ())), since=since, until=until,
-        promises_suffice=data.get("promises_suffice", False), fresh_for=data.get("fresh_for"),
-        decided_by=data.get("decided_by"), determined_by=tuple(data.get("determined_by", ())),
+        applies_in=tuple(data.get("applies_in", ())),
+        since=since,
+        until=until,
+        promises_suffice=data.get("promises_suffice", False),
+        fresh_for=data.get("fresh_for"),
+        decided_by=data.get("decided_by"),
+        determined_by=tuple(data.get("determined_by", ())),
         binding=tuple(
-            BindingRule(entry["id"], tuple(entry["kinds"]), tuple(entry["by"]), entry["label"], _citation(entry, "cite"))
+            BindingRule(
+                entry["id"],
+                tuple(entry["kinds"]),
+                tuple(entry["by"]),
+                entry["label"],
+                _citation(entry, "cite"),
+            )
             for entry in data.get("binding", ())
         ),
         open_questions=tuple(data.get("open_questions", ())),
         digest=hashlib.sha256(document.text.encode()).hexdigest(),
-    )  # fmt: skip
+    )
     if problems:
         raise BadData(problems)
     return test
@@ -158,22 +198,32 @@ def _condition(
     role = entry["role"]
     if data["kind"] == "factors" and role == "condition":
         problems.append(
-            document.problem("A test of factors has no conditions", (*path, "role"), code="role",
-                             expected="factor or duty", hint="Make it 'kind: conditions' if one limb must be met.")
-        )  # fmt: skip
+            document.problem(
+                "A test of factors has no conditions",
+                (*path, "role"),
+                code="role",
+                expected="factor or duty",
+                hint="Make it 'kind: conditions' if one limb must be met.",
+            )
+        )
     rule = _rule(document, (*path, "when"), entry["when"], problems)
     if rule is None:
         return None
     named = {node.names[0] for node in walk(rule.node) if isinstance(node, Fact)}
     return Condition(
-        entry["id"], role, entry["label"], rule, _citation(entry, "cite"),
-        tuple(name for name in criteria() if name in named), entry.get("decided_by"),
-    )  # fmt: skip
+        entry["id"],
+        role,
+        entry["label"],
+        rule,
+        _citation(entry, "cite"),
+        tuple(name for name in criteria() if name in named),
+        entry.get("decided_by"),
+    )
 
 
 def _rule(document: Document, path: DocumentPath, text: str, problems: list[Problem]) -> Checked | None:
-    """A rule over criteria. Only 'and' and 'or': a test asks for criteria, it never asks for their absence, so
-    more evidence for a country can never make a test fail."""
+    """A rule over criteria. Only 'and' and 'or': a test asks for criteria, it never asks for their
+    absence, so more evidence for a country can never make a test fail."""
     placed = document.source_of(path)
     raw, line, column = placed if placed else (text, 0, 0)
     source = Source(raw, document.file, line, column, ".".join(str(part) for part in path))
@@ -198,9 +248,13 @@ def _citation(entry: Mapping[str, Any], key: str) -> Citation:
 def _named_as_its_file(document: Document, key: str, name: str, problems: list[Problem]) -> None:
     if document.file and Path(document.file).stem != name:
         problems.append(
-            document.problem("The id is not the name of the file", (key,), expected=Path(document.file).stem,
-                             code="file-name")
-        )  # fmt: skip
+            document.problem(
+                "The id is not the name of the file",
+                (key,),
+                expected=Path(document.file).stem,
+                code="file-name",
+            )
+        )
 
 
 def _day(
@@ -285,8 +339,12 @@ class _DossierReader:
                 return load_dossier(str(beside))
             return load_dossier(name)
         except (UsageError, NoInput):
-            self.fail(f"There is no dossier '{name}'", ("continues",), "unknown-dossier",
-                      hint=did_you_mean(name, list(dossier_ids())))  # fmt: skip
+            self.fail(
+                f"There is no dossier '{name}'",
+                ("continues",),
+                "unknown-dossier",
+                hint=did_you_mean(name, list(dossier_ids())),
+            )
             return None
 
     def source(self, entry: Mapping[str, Any], index: int) -> None:
@@ -294,24 +352,44 @@ class _DossierReader:
         if entry["id"] in {other["id"] for other in self.data["sources"][:index]}:
             self.fail(f"The source '{entry['id']}' stands twice", (*path, "id"), "double-id")
         if entry["confidence"] == "verified" and not ("url" in entry and "read" in entry):
-            self.fail("A source that was read needs its address and the day on which it was read", path, "not-read",
-                      expected="url and read", hint="Mark it 'recalled' if it was not read.")  # fmt: skip
+            self.fail(
+                "A source that was read needs its address and the day on which it was read",
+                path,
+                "not-read",
+                expected="url and read",
+                hint="Mark it 'recalled' if it was not read.",
+            )
         _day(self.document, entry, "read", path, self.problems)
         self.sources[entry["id"]] = SourceDocument(
-            entry["id"], entry["title"], entry["publisher"], entry["year"], entry["confidence"], entry.get("url"),
-            entry.get("read"), entry.get("licence"), self.document.file,
-        )  # fmt: skip
+            entry["id"],
+            entry["title"],
+            entry["publisher"],
+            entry["year"],
+            entry["confidence"],
+            entry.get("url"),
+            entry.get("read"),
+            entry.get("licence"),
+            self.document.file,
+        )
 
     def read(self) -> Dossier:
         data, document = self.data, self.document
         _named_as_its_file(document, "dossier", data["dossier"], self.problems)
         date = _day(document, data, "date", (), self.problems)
         if date is not None and data["dossier"] != f"{data['country'].lower()}-{data['date']}":
-            self.fail("The id does not name the country and day of the dossier", ("dossier",), "dossier-id",
-                      expected=f"{data['country'].lower()}-{data['date']}")  # fmt: skip
+            self.fail(
+                "The id does not name the country and day of the dossier",
+                ("dossier",),
+                "dossier-id",
+                expected=f"{data['country'].lower()}-{data['date']}",
+            )
         if not is_country(data["country"]):
-            self.fail("There is no such country code", ("country",), "unknown-country",
-                      hint=country_hint(data["country"]))  # fmt: skip
+            self.fail(
+                "There is no such country code",
+                ("country",),
+                "unknown-country",
+                hint=country_hint(data["country"]),
+            )
         own = [self.evidence(entry, index) for index, entry in enumerate(data["evidence"])]
         replaced = {entry["id"] for entry in data["evidence"]}
         carried = [
@@ -323,14 +401,22 @@ class _DossierReader:
         if self.problems or date is None:
             raise BadData(sorted(self.problems, key=lambda problem: (problem.line or 0, problem.column or 0)))
         return Dossier(
-            id=data["dossier"], country=data["country"], date=date, title=data["title"], summary=data["summary"],
+            id=data["dossier"],
+            country=data["country"],
+            date=date,
+            title=data["title"],
+            summary=data["summary"],
             evidence=(*carried, *(entry for entry in own if entry is not None)),
-            sources=tuple(self.sources.values()), sent_by=tuple(data.get("sent_by", ())),
-            continues=data.get("continues"), tests=tuple(data.get("tests", ())), groups=self.groups,
+            sources=tuple(self.sources.values()),
+            sent_by=tuple(data.get("sent_by", ())),
+            continues=data.get("continues"),
+            tests=tuple(data.get("tests", ())),
+            groups=self.groups,
             findings=tuple(entry for entry in findings if entry is not None),
-            open_questions=tuple(data.get("open_questions", ())), file=document.file,
+            open_questions=tuple(data.get("open_questions", ())),
+            file=document.file,
             digest=hashlib.sha256(document.text.encode()).hexdigest(),
-        )  # fmt: skip
+        )
 
     def known(
         self, name: str, names: Mapping[str, Any] | Sequence[str], what: str, path: DocumentPath
@@ -357,8 +443,12 @@ class _DossierReader:
         for place, name in enumerate(entry.get("group", ())):
             good &= self.known(name, self.groups, "group", (*path, "group", place))
         if "for" not in entry and "against" not in entry and "measure" not in entry:
-            self.fail("This evidence speaks for and against nothing", path, "speaks-of-nothing",
-                      expected="for, against or measure")  # fmt: skip
+            self.fail(
+                "This evidence speaks for and against nothing",
+                path,
+                "speaks-of-nothing",
+                expected="for, against or measure",
+            )
         if ("value" in entry) != ("unit" in entry):
             self.fail("A figure has a value and a unit", path, "half-a-figure", expected="value and unit")
         if entry["kind"] == "statistic" and "value" not in entry:
@@ -377,13 +467,27 @@ class _DossierReader:
         if not good or since is None:
             return None
         return Evidence(
-            id=entry["id"], claim=entry["claim"], kind=entry["kind"], reliability=entry["reliability"],
-            speaks_for=tuple(entry.get("for", ())), speaks_against=tuple(entry.get("against", ())),
-            source=self.sources[entry["source"]], since=since, until=until, ended_by=entry.get("ended_by"),
-            published=published, value=entry.get("value"), value_high=entry.get("value_high"),
-            unit=entry.get("unit"), measure=entry.get("measure"), months=entry.get("months"), by=entry.get("by"),
-            group=tuple(entry.get("group", ())), cite=entry.get("cite"), confidence=entry.get("confidence"),
-        )  # fmt: skip
+            id=entry["id"],
+            claim=entry["claim"],
+            kind=entry["kind"],
+            reliability=entry["reliability"],
+            speaks_for=tuple(entry.get("for", ())),
+            speaks_against=tuple(entry.get("against", ())),
+            source=self.sources[entry["source"]],
+            since=since,
+            until=until,
+            ended_by=entry.get("ended_by"),
+            published=published,
+            value=entry.get("value"),
+            value_high=entry.get("value_high"),
+            unit=entry.get("unit"),
+            measure=entry.get("measure"),
+            months=entry.get("months"),
+            by=entry.get("by"),
+            group=tuple(entry.get("group", ())),
+            cite=entry.get("cite"),
+            confidence=entry.get("confidence"),
+        )
 
     def finding(self, entry: Mapping[str, Any], index: int) -> Finding | None:
         path: DocumentPath = ("findings", index)
@@ -399,6 +503,12 @@ class _DossierReader:
         if not good or date is None:
             return None
         return Finding(
-            entry["by"], date, self.sources[entry["source"]], entry.get("cite"), tuple(entry["tests"]),
-            entry["criteria"], entry.get("group"), entry.get("differs", {}),
-        )  # fmt: skip
+            entry["by"],
+            date,
+            self.sources[entry["source"]],
+            entry.get("cite"),
+            tuple(entry["tests"]),
+            entry["criteria"],
+            entry.get("group"),
+            entry.get("differs", {}),
+        )

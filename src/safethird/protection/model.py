@@ -1,4 +1,5 @@
-"""What an assessment is made of: criteria, legal tests, evidence and dossiers. No file is read here, nothing is weighed."""
+"""What an assessment is made of: criteria, legal tests, evidence and dossiers. No file is read here,
+nothing is weighed."""
 
 from __future__ import annotations
 
@@ -20,12 +21,28 @@ STATUSES: tuple[Status, ...] = ("met", "not_met", "unknown", "disputed")
 
 Side = Literal["for", "against"]
 
-EvidenceKind = Literal["treaty_status", "law", "deeming", "statistic", "court_finding", "body_finding",
-                       "determination", "report", "statement"]  # fmt: skip
-EVIDENCE_KINDS: tuple[EvidenceKind, ...] = (
-    "treaty_status", "law", "deeming", "statistic", "court_finding", "body_finding", "determination", "report",
+EvidenceKind = Literal[
+    "treaty_status",
+    "law",
+    "deeming",
+    "statistic",
+    "court_finding",
+    "body_finding",
+    "determination",
+    "report",
     "statement",
-)  # fmt: skip
+]
+EVIDENCE_KINDS: tuple[EvidenceKind, ...] = (
+    "treaty_status",
+    "law",
+    "deeming",
+    "statistic",
+    "court_finding",
+    "body_finding",
+    "determination",
+    "report",
+    "statement",
+)
 
 PROMISES: frozenset[EvidenceKind] = frozenset({"treaty_status", "law", "deeming", "statement"})
 """Kinds of evidence that say what is owed or promised, not what is done."""
@@ -76,8 +93,8 @@ class BindingRule:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One limb of a test. `condition`: must be met. `factor`: is weighed. `duty`: binds the sending state, and
-    says nothing about the country."""
+    """One limb of a test. `condition`: must be met. `factor`: is weighed. `duty`: binds the sending state,
+    and says nothing about the country."""
 
     id: str
     role: Literal["condition", "factor", "duty"]

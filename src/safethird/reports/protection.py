@@ -17,7 +17,7 @@ from safethird.protection.assess import Assessment, Compared
 from safethird.protection.capacity import Rate, year_of
 from safethird.protection.evaluate import Cell, Considered, TestResult
 from safethird.protection.indicators.figures import Figure
-from safethird.protection.link import FindingEvidence
+from safethird.protection.link import FindingEvidence, General
 from safethird.protection.loader import criteria
 from safethird.protection.model import Evidence, SourceDocument, Status
 from safethird.reports.words import date_words, day_words
@@ -96,19 +96,32 @@ def outline(assessment: Assessment, language: str) -> Data:
         "figures": [_figure(figure, language) for figure in assessment.figures],
         "capacity": [line for name in CAPACITY_PARTS if (line := _capacity_line(name, assessment, language))],
         "numbers": list(traced_numbers(assessment, language)),
-        "open_questions": [text[language] for text in assessment.dossier.open_questions] if assessment.dossier else [],
+        "open_questions": [text[language] for text in assessment.dossier.open_questions]
+        if assessment.dossier
+        else [],
         "sources": [_source(number, source, language) for number, source in sources.listed()],
-        "version": words("version_line", language, version=__version__,
-                         dossier=f"{assessment.dossier.id} {assessment.dossier.digest[:16]}" if assessment.dossier else "-"),
-    }  # fmt: skip
+        "version": words(
+            "version_line",
+            language,
+            version=__version__,
+            dossier=f"{assessment.dossier.id} {assessment.dossier.digest[:16]}"
+            if assessment.dossier
+            else "-",
+        ),
+    }
 
 
 def heading(assessment: Assessment, language: str) -> str:
     """Country, day and group."""
-    places = {"country": country_name(assessment.country, language), "day": day_words(assessment.day, language)}
+    places = {
+        "country": country_name(assessment.country, language),
+        "day": day_words(assessment.day, language),
+    }
     if assessment.group is None or assessment.dossier is None:
         return words("heading", language, **places)
-    return words("heading_for", language, group=assessment.dossier.groups[assessment.group][language], **places)
+    return words(
+        "heading_for", language, group=assessment.dossier.groups[assessment.group][language], **places
+    )
 
 
 def _notes(assessment: Assessment, language: str) -> Iterator[str]:
@@ -123,7 +136,11 @@ def _notes(assessment: Assessment, language: str) -> Iterator[str]:
     if dossier.date.hi < assessment.day:
         yield words("older_dossier", language, day=date_words(dossier.date, language))
     used = {group for item in assessment.evidence for group in item.group}
-    names = [text[language] for group, text in dossier.groups.items() if group in used and group != assessment.group]
+    names = [
+        text[language]
+        for group, text in dossier.groups.items()
+        if group in used and group != assessment.group
+    ]
     if names:
         yield words("groups_on_file", language, groups="; ".join(names))
 
@@ -145,18 +162,28 @@ def _test(result: TestResult, number: int, language: str) -> Data:
         says.append(words("decided_by", language, who=test.decided_by[language]))
     says += [words("determined", language, claim=item.claim[language]) for item in result.determinations]
     return {
-        "number": number, "id": test.id, "title": test.title[language], "summary": test.summary[language],
-        "citation": test.citation, "status": result.result or "weighed", "word": status_word(result.result, language),
+        "number": number,
+        "id": test.id,
+        "title": test.title[language],
+        "summary": test.summary[language],
+        "citation": test.citation,
+        "status": result.result or "weighed",
+        "word": status_word(result.result, language),
         "says": says,
         "limbs": [
-            {"role": words(f"limb_{limb.condition.role}", language), "label": limb.condition.label[language],
-             "status": limb.status, "word": status_word(limb.status, language), "citation": limb.condition.citation,
-             "criteria": ", ".join(criteria()[name].id for name in limb.condition.criteria),
-             "decided_by": limb.condition.decided_by[language] if limb.condition.decided_by else None}
+            {
+                "role": words(f"limb_{limb.condition.role}", language),
+                "label": limb.condition.label[language],
+                "status": limb.status,
+                "word": status_word(limb.status, language),
+                "citation": limb.condition.citation,
+                "criteria": ", ".join(criteria()[name].id for name in limb.condition.criteria),
+                "decided_by": limb.condition.decided_by[language] if limb.condition.decided_by else None,
+            }
             for limb in result.limbs
         ],
         "open_questions": [text[language] for text in test.open_questions],
-    }  # fmt: skip
+    }
 
 
 def _named(criterion: str, language: str) -> str:
@@ -166,21 +193,32 @@ def _named(criterion: str, language: str) -> str:
 
 def _matrix(assessment: Assessment, language: str) -> list[Data]:
     return [
-        {"id": criteria()[name].id, "label": criteria()[name].label[language],
-         "cells": [_cell_word(result.cells.get(name), language) for result in assessment.results]}
+        {
+            "id": criteria()[name].id,
+            "label": criteria()[name].label[language],
+            "cells": [_cell_word(result.cells.get(name), language) for result in assessment.results],
+        }
         for name in assessment.criteria
-    ]  # fmt: skip
+    ]
 
 
 def _cell_word(cell: Cell | None, language: str) -> tuple[str, str]:
     """The status (for style) and the word."""
-    return ("none", words("not_asked", language)) if cell is None else (cell.status, status_word(cell.status, language))
+    return (
+        ("none", words("not_asked", language))
+        if cell is None
+        else (cell.status, status_word(cell.status, language))
+    )
 
 
 def _criterion(name: str, assessment: Assessment, sources: Numbered, language: str) -> Data:
     """One criterion with its evidence. Where tests weigh an item differently, each weight names its tests."""
     entry = criteria()[name]
-    cells = [(number, result.cells[name]) for number, result in enumerate(assessment.results, 1) if name in result.cells]
+    cells = [
+        (number, result.cells[name])
+        for number, result in enumerate(assessment.results, 1)
+        if name in result.cells
+    ]
     by_status: dict[Status, list[int]] = {}
     for number, cell in cells:
         by_status.setdefault(cell.status, []).append(number)
@@ -192,18 +230,25 @@ def _criterion(name: str, assessment: Assessment, sources: Numbered, language: s
     bound = {cell.bound_by.label[language] for _, cell in cells if cell.bound_by}
     open_ = any(cell.status in ("unknown", "disputed") for _, cell in cells)
     return {
-        "id": entry.id, "label": entry.label[language], "question": entry.question[language],
-        "nature": words("level_individual" if entry.level == "individual" else f"nature_{entry.nature}", language),
+        "id": entry.id,
+        "label": entry.label[language],
+        "question": entry.question[language],
+        "nature": words(
+            "level_individual" if entry.level == "individual" else f"nature_{entry.nature}", language
+        ),
         "decided_by": words("decided_by", language, who="; ".join(who[language] for who in entry.decided_by)),
         "statuses": [
-            {"status": status, "word": status_word(status, language),
-             "tests": _test_numbers(numbers, len(cells) == len(numbers))}
+            {
+                "status": status,
+                "word": status_word(status, language),
+                "tests": _test_numbers(numbers, len(cells) == len(numbers)),
+            }
             for status, numbers in by_status.items()
         ],
         "bound": sorted(bound),
         "items": [_item(item, weights, len(cells), sources, language) for item, weights in items.values()],
         "settle": words("would_settle", language, what=entry.settle[language]) if open_ else None,
-    }  # fmt: skip
+    }
 
 
 def _test_numbers(numbers: Sequence[int], everywhere: bool) -> str:
@@ -212,23 +257,33 @@ def _test_numbers(numbers: Sequence[int], everywhere: bool) -> str:
 
 def _item(
     item: Considered, weights: dict[str, list[int]], cells: int, sources: Numbered, language: str
-) -> Data:  # fmt: skip
+) -> Data:
     evidence = item.evidence
     notes = [
-        words(f"weight_{weight}", language) + ("" if len(numbers) == cells else f" ({_test_numbers(numbers, False)})")
+        words(f"weight_{weight}", language)
+        + ("" if len(numbers) == cells else f" ({_test_numbers(numbers, False)})")
         for weight, numbers in weights.items()
     ]
-    notes.append(f"{words(f'kind_{evidence.kind}', language)}, {words(f'reliability_{evidence.reliability}', language)}")
+    notes.append(
+        f"{words(f'kind_{evidence.kind}', language)}, "
+        f"{words(f'reliability_{evidence.reliability}', language)}"
+    )
     if evidence.published is not None:
         notes.append(words("published_later", language, day=date_words(evidence.published, language)))
     if not evidence.is_verified:
         notes.append(words("recalled", language))
     ended = evidence.ended_by[language] if evidence.ended_by and "ended" in weights else None
     return {
-        "side": item.side, "side_word": words(f"side_{item.side}", language), "claim": evidence.claim[language],
-        "counts": bool(weights.keys() & {"decides", "binds", "agrees"}), "notes": notes, "ended": ended,
-        "number": sources(evidence.source), "cite": evidence.cite, "since": _since(evidence.since, language),
-    }  # fmt: skip
+        "side": item.side,
+        "side_word": words(f"side_{item.side}", language),
+        "claim": evidence.claim[language],
+        "counts": bool(weights.keys() & {"decides", "binds", "agrees"}),
+        "notes": notes,
+        "ended": ended,
+        "number": sources(evidence.source),
+        "cite": evidence.cite,
+        "since": _since(evidence.since, language),
+    }
 
 
 def _since(since: DateRange, language: str) -> str | None:
@@ -238,30 +293,45 @@ def _since(since: DateRange, language: str) -> str | None:
 def _court(entry: Compared, sources: Numbered, language: str) -> Data:
     differs = entry.finding.differs.get(entry.criterion)
     places = {
-        "by": entry.finding.by[language], "day": date_words(entry.finding.date, language),
-        "criterion": _named(entry.criterion, language), "found": status_word(entry.found, language), "test": entry.test,
-    }  # fmt: skip
+        "by": entry.finding.by[language],
+        "day": date_words(entry.finding.date, language),
+        "criterion": _named(entry.criterion, language),
+        "found": status_word(entry.found, language),
+        "test": entry.test,
+    }
     text = (
         words("court_same", language, **places)
         if entry.same
-        else words("court_differs", language, assessed=status_word(entry.assessed, language),
-                   why=differs[language] if differs else "", **places)
-    )  # fmt: skip
-    return {"text": text, "same": entry.same, "number": sources(entry.finding.source), "cite": entry.finding.cite}
+        else words(
+            "court_differs",
+            language,
+            assessed=status_word(entry.assessed, language),
+            why=differs[language] if differs else "",
+            **places,
+        )
+    )
+    return {
+        "text": text,
+        "same": entry.same,
+        "number": sources(entry.finding.source),
+        "cite": entry.finding.cite,
+    }
 
 
 def _figure(figure: Figure, language: str) -> Data:
-    return {"label": words(f"figure_{figure.name}", language), "value": range_words(figure.value, figure.high, language),
-            "year": figure.year, "publisher": figure.source.publisher}  # fmt: skip
+    return {
+        "label": words(f"figure_{figure.name}", language),
+        "value": range_words(figure.value, figure.high, language),
+        "year": figure.year,
+        "publisher": figure.source.publisher,
+    }
 
 
 def _capacity_line(name: str, assessment: Assessment, language: str) -> Data | None:
     rate: Rate | None = getattr(assessment.capacity, name)
     if rate is None:
         return None
-    basis = ", ".join(dict.fromkeys(
-        f"{entry.source.publisher} ({year_of(entry)})" for entry in rate.basis
-    ))  # fmt: skip
+    basis = ", ".join(dict.fromkeys(f"{entry.source.publisher} ({year_of(entry)})" for entry in rate.basis))
     return {
         "label": words(f"capacity_{name}", language),
         "value": range_words(rate.value.lo, rate.value.hi, language),
@@ -270,16 +340,22 @@ def _capacity_line(name: str, assessment: Assessment, language: str) -> Data | N
 
 
 def traced_numbers(assessment: Assessment, language: str) -> Iterator[TracedNumber]:
-    """Every number of the report, with file, year and publisher: figures of the dossier, then of the data files. What
-    is worked out from them names what it is worked out from."""
+    """Every number of the report, with file, year and publisher: figures of the dossier, then of the data
+    files. What is worked out from them names what it is worked out from."""
     seen: set[str] = set()
     for item in assessment.evidence:
         if item.value is not None and item.id not in seen and _is_shown(item, assessment):
             seen.add(item.id)
-            yield _traced(item, language)
+            yield _traced(item, item.value, language)
     for figure in assessment.figures:
-        yield TracedNumber(range_words(figure.value, figure.high, language), words(f"figure_{figure.name}", language),
-                           figure.year, figure.source.publisher, figure.source.file, figure.source.licence)  # fmt: skip
+        yield TracedNumber(
+            range_words(figure.value, figure.high, language),
+            words(f"figure_{figure.name}", language),
+            figure.year,
+            figure.source.publisher,
+            figure.source.file,
+            figure.source.licence,
+        )
 
 
 def _is_shown(item: Evidence, assessment: Assessment) -> bool:
@@ -287,13 +363,16 @@ def _is_shown(item: Evidence, assessment: Assessment) -> bool:
     return bool(asked & {*item.speaks_for, *item.speaks_against}) or item.measure is not None
 
 
-def _traced(item: Evidence, language: str) -> TracedNumber:
-    assert item.value is not None
+def _traced(item: Evidence, value: float, language: str) -> TracedNumber:
     year = datetime.date.fromordinal(item.since.hi).year
     return TracedNumber(
-        range_words(item.value, item.value_high, language), item.claim[language], year, item.source.publisher,
-        item.source.file or "-", item.source.licence or words("licence_unknown", language),
-    )  # fmt: skip
+        range_words(value, item.value_high, language),
+        item.claim[language],
+        year,
+        item.source.publisher,
+        item.source.file or "-",
+        item.source.licence or words("licence_unknown", language),
+    )
 
 
 def _source(number: int, source: SourceDocument, language: str) -> Data:
@@ -306,7 +385,13 @@ def _source(number: int, source: SourceDocument, language: str) -> Data:
         notes.append(source.licence)
     if source.file:
         notes.append(source.file)
-    return {"number": number, "title": source.title, "publisher": source.publisher, "url": source.url, "notes": notes}
+    return {
+        "number": number,
+        "title": source.title,
+        "publisher": source.publisher,
+        "url": source.url,
+        "notes": notes,
+    }
 
 
 # --- several assessments -------------------------------------------------------------------------
@@ -317,45 +402,75 @@ def comparison(assessments: Sequence[Assessment], language: str) -> list[Data]:
     found = []
     for result in assessments[0].results:
         columns = [entry[result.test.id] for entry in assessments]
-        found.append({
-            "id": result.test.id, "title": result.test.title[language],
-            "results": [(column.result or "weighed", status_word(column.result, language)) for column in columns],
-            "rows": [
-                {"id": criteria()[name].id, "label": criteria()[name].label[language],
-                 "cells": [_cell_word(column.cells.get(name), language) for column in columns]}
-                for name in result.test.criteria
-            ],
-        })  # fmt: skip
+        found.append(
+            {
+                "id": result.test.id,
+                "title": result.test.title[language],
+                "results": [
+                    (column.result or "weighed", status_word(column.result, language)) for column in columns
+                ],
+                "rows": [
+                    {
+                        "id": criteria()[name].id,
+                        "label": criteria()[name].label[language],
+                        "cells": [_cell_word(column.cells.get(name), language) for column in columns],
+                    }
+                    for name in result.test.criteria
+                ],
+            }
+        )
     return found
 
 
 def all_countries(assessments: Sequence[Assessment], language: str) -> Data:
-    """The table of all countries: only criteria of which something is known anywhere, and how much is unknown."""
+    """The table of all countries: only criteria of which something is known anywhere, and how much is
+    unknown."""
     names = assessments[0].criteria
     statuses = {
-        entry.country: {name: cell for result in entry.results for name, cell in result.cells.items()} for entry in assessments
-    }  # fmt: skip
+        entry.country: {name: cell for result in entry.results for name, cell in result.cells.items()}
+        for entry in assessments
+    }
     shown = [name for name in names if any(cells[name].status != "unknown" for cells in statuses.values())]
     unknown = sum(cell.status == "unknown" for cells in statuses.values() for cell in cells.values())
     total = len(names) * len(assessments)
     hidden = [_named(name, language) for name in names if name not in shown]
     return {
         "heading": words("all_title", language, day=day_words(assessments[0].day, language)),
-        "note": words("all_note", language, unknown=number_words(unknown, language), cells=number_words(total, language)),
+        "note": words(
+            "all_note", language, unknown=number_words(unknown, language), cells=number_words(total, language)
+        ),
         "hidden": words("all_unknown", language, criteria="; ".join(hidden)) if hidden else None,
         "columns": [_named(name, language) for name in shown],
         "ids": [criteria()[name].id for name in shown],
         "tests": [(result.test.id, result.test.title[language]) for result in assessments[0].results],
         "rows": [
-            {"country": country_name(entry.country, language), "code": entry.country,
-             "cells": [_cell_word(statuses[entry.country][name], language) for name in shown],
-             "results": [(result.result or "weighed", status_word(result.result, language)) for result in entry.results]}
+            {
+                "country": country_name(entry.country, language),
+                "code": entry.country,
+                "cells": [_cell_word(statuses[entry.country][name], language) for name in shown],
+                "results": [
+                    (result.result or "weighed", status_word(result.result, language))
+                    for result in entry.results
+                ],
+            }
             for entry in assessments
         ],
-    }  # fmt: skip
+    }
 
 
 # --- beside a screening --------------------------------------------------------------------------
+
+
+def _by_test(general: General, language: str) -> str:
+    """The status, or each with its tests where they differ."""
+    found: dict[Status, list[str]] = {}
+    for test, status in general.by_test:
+        found.setdefault(status, []).append(test)
+    if len(found) == 1:
+        return status_word(general.status, language)
+    return "; ".join(
+        f"{status_word(status, language)} ({', '.join(tests)})" for status, tests in found.items()
+    )
 
 
 def person_lines(found: Sequence[FindingEvidence], country: str, language: str) -> Iterator[tuple[int, str]]:
@@ -369,8 +484,16 @@ def person_lines(found: Sequence[FindingEvidence], country: str, language: str) 
     for entry in found:
         yield 1, missing_line(entry.path, language)
         for general in entry.general:
-            yield 2, words("person_general", language, criterion=_named(general.criterion, language),
-                           status=status_word(general.status, language), day=day_words(entry.day, language))  # fmt: skip
+            yield (
+                2,
+                words(
+                    "person_general",
+                    language,
+                    criterion=_named(general.criterion, language),
+                    status=_by_test(general, language),
+                    day=day_words(entry.day, language),
+                ),
+            )
             for item in general.items:
                 side = words(f"side_{item.side}", language)
                 yield 3, f"{side}: {item.evidence.claim[language]} [{item.evidence.source.publisher}]"

@@ -1,4 +1,5 @@
-"""Assessments as one self-contained page: printable, readable by screen readers, no script, no outside request."""
+"""Assessments as one self-contained page: printable, readable by screen readers, no script, no outside
+request."""
 
 from __future__ import annotations
 
@@ -20,9 +21,12 @@ def assessment_page(assessment: Assessment, language: str) -> str:
 def comparison_page(assessments: Sequence[Assessment], language: str) -> str:
     """Countries or days side by side, then each assessment whole."""
     return _page(
-        words("compare_title", language), language, assessments=[outline(entry, language) for entry in assessments],
-        compared=comparison(assessments, language), names=[heading(entry, language) for entry in assessments],
-    )  # fmt: skip
+        words("compare_title", language),
+        language,
+        assessments=[outline(entry, language) for entry in assessments],
+        compared=comparison(assessments, language),
+        names=[heading(entry, language) for entry in assessments],
+    )
 
 
 def all_page(assessments: Sequence[Assessment], language: str) -> str:

@@ -9,8 +9,14 @@ from safethird.protection.assess import Assessment
 from safethird.protection.link import FindingEvidence
 from safethird.reports.lines import WIDTH, bullet, wrapped
 from safethird.reports.protection import (
-    Data, all_countries, comparison, heading, outline, person_lines, words,
-)  # fmt: skip
+    Data,
+    all_countries,
+    comparison,
+    heading,
+    outline,
+    person_lines,
+    words,
+)
 
 _MARKS = {"met": "+", "not_met": "-", "unknown": "?", "disputed": "±", "weighed": "~", "none": " "}
 
@@ -18,8 +24,14 @@ _MARKS = {"met": "+", "not_met": "-", "unknown": "?", "disputed": "±", "weighed
 def _marked(text: str, indent: str, mark: str) -> list[str]:
     """A paragraph with a mark before its first line."""
     first = f"{indent}{mark} "
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=indent + "  ", break_long_words=False,
-                         break_on_hyphens=False) or [first]  # fmt: skip
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first]
 
 
 def assessment_text(assessment: Assessment, language: str) -> str:
@@ -57,13 +69,17 @@ def assessment_text(assessment: Assessment, language: str) -> str:
     for source in data["sources"]:
         notes = f" ({'; '.join(source['notes'])})" if source["notes"] else ""
         where = f" {source['url']}" if source["url"] else ""
-        lines += wrapped(f"[{source['number']}] {source['publisher']}: {source['title']}{notes}.{where}", "    ", "    ")
+        lines += wrapped(
+            f"[{source['number']}] {source['publisher']}: {source['title']}{notes}.{where}", "    ", "    "
+        )
     lines += ["", *wrapped(words("disclaimer", language)), data["version"]]
     return "\n".join(lines)
 
 
 def _test_lines(test: Data, language: str) -> Iterator[str]:
-    yield from wrapped(f"[{test['number']}] {test['title']} ({test['id']}): {test['word'].upper()}", "", "    ")
+    yield from wrapped(
+        f"[{test['number']}] {test['title']} ({test['id']}): {test['word'].upper()}", "", "    "
+    )
     for sentence in test["says"]:
         yield from wrapped(sentence, "    ")
     for limb in test["limbs"]:
@@ -121,7 +137,8 @@ def _number_lines(data: Data, language: str) -> Iterator[str]:
     yield words("numbers", language)
     for number in data["numbers"]:
         yield from bullet(
-            f"{number.value}: {number.what} {number.year}, {number.publisher}, {number.file} ({number.licence})"
+            f"{number.value}: {number.what} {number.year}, {number.publisher}, "
+            f"{number.file} ({number.licence})"
         )
     yield from wrapped(words("numbers_in_claims", language), "    ")
 
@@ -137,7 +154,11 @@ def comparison_text(assessments: Sequence[Assessment], language: str) -> str:
         width = max(len(word) for row in test["rows"] for _, word in row["cells"]) + 2
         label_width = max(len(row["label"]) for row in test["rows"]) + 4
         lines += wrapped(f"{test['title']} ({test['id']})")
-        lines.append("    " + " " * label_width + "".join(f"[{n}]".ljust(width) for n in range(1, len(assessments) + 1)))
+        lines.append(
+            "    "
+            + " " * label_width
+            + "".join(f"[{n}]".ljust(width) for n in range(1, len(assessments) + 1))
+        )
         for row in test["rows"]:
             cells = "".join(word.ljust(width) for _, word in row["cells"])
             lines.append(f"    {(row['id'] + ' ' + row['label']).ljust(label_width)}{cells}".rstrip())

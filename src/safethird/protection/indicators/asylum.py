@@ -1,7 +1,8 @@
 """Claims, decisions, recognition and backlog of a country by year, from the files of UNHCR and Eurostat.
 
-First instance only: appeals and reviews are stages of the same claims. UNHCR prints 1 to 4 as 5, so sums of small
-numbers have an upper and a lower end. The age of pending claims is not published in these files, and is not made up.
+First instance only: appeals and reviews are stages of the same claims. UNHCR prints 1 to 4 as 5, so sums
+of small numbers have an upper and a lower end. The age of pending claims is not published in these files,
+and is not made up.
 """
 
 from __future__ import annotations
@@ -15,28 +16,36 @@ from safethird.tables.layouts import Layout
 from safethird.tables.model import FileRead, Table, detail_value
 from safethird.tables.read import layouts
 
-LAYOUTS = frozenset({
-    "unhcr-asylum-applications", "unhcr-asylum-decisions", "unhcr-population", "eurostat-asylum-annual",
-    "eurostat-dubto", "eurostat-dubto-copy",
-})  # fmt: skip
+LAYOUTS = frozenset(
+    {
+        "unhcr-asylum-applications",
+        "unhcr-asylum-decisions",
+        "unhcr-population",
+        "eurostat-asylum-annual",
+        "eurostat-dubto",
+        "eurostat-dubto-copy",
+    }
+)
 """Layouts of the table readers that figures are made from."""
 
 FIRST_INSTANCE = ("FI", "FA", "IN", "EO", "TA")
-"""UNHCR's levels of first decision: FI; FA, where first instance and appeal are published together; IN and EO, the two
-separate streams of the United States; TA, temporary asylum."""
+"""UNHCR's levels of first decision: FI; FA, where first instance and appeal are published together; IN and
+EO, the two separate streams of the United States; TA, temporary asylum."""
 
 _LICENCES = {"UNHCR": "CC BY 4.0", "Eurostat": "reuse with source (Decision 2011/833/EU)"}
 _OUTCOMES = ("decisions_recognised", "decisions_other_protection", "decisions_refused")
 
 
 def known_layout(header: tuple[str, ...], file_name: str) -> Layout | None:
-    """The layout, among those that figures are made from, whose columns a header has. Where several tables share
-    one header, words of the file's name must say which it is."""
+    """The layout, among those that figures are made from, whose columns a header has. Where several tables
+    share one header, words of the file's name must say which it is."""
     for layout in layouts():
         named = {layout.renames.get(column, column) for column in header}
         if layout.id not in LAYOUTS or not layout.required <= named or layout.forbidden & named:
             continue
-        if not layout.name_words or any(all(word in file_name.lower() for word in words) for words in layout.name_words):
+        if not layout.name_words or any(
+            all(word in file_name.lower() for word in words) for words in layout.name_words
+        ):
             return layout
     return None
 
@@ -52,15 +61,25 @@ def figures_of(table: Table) -> list[Figure]:
 
 
 def _file(read: FileRead) -> DataFile:
-    return DataFile(read.file, read.title, read.publisher, _LICENCES.get(read.publisher, "see the publisher"),
-                    next(layout.url for layout in layouts() if layout.id == read.layout), read.digest, read.rows)  # fmt: skip
+    return DataFile(
+        read.file,
+        read.title,
+        read.publisher,
+        _LICENCES.get(read.publisher, "see the publisher"),
+        next(layout.url for layout in layouts() if layout.id == read.layout),
+        read.digest,
+        read.rows,
+    )
 
 
 def _totals(frame: pl.DataFrame) -> pl.DataFrame:
     """Sums by country and year. A sum of cells of which one has no upper end has none."""
     return frame.group_by("destination", "year").agg(
         pl.col("count_low").sum().alias("low"),
-        pl.when(pl.col("count_high").is_null().any()).then(None).otherwise(pl.col("count_high").sum()).alias("high"),
+        pl.when(pl.col("count_high").is_null().any())
+        .then(None)
+        .otherwise(pl.col("count_high").sum())
+        .alias("high"),
     )
 
 
@@ -94,11 +113,17 @@ def _decisions(frame: pl.DataFrame, file: DataFile) -> list[Figure]:
 
 def _population(frame: pl.DataFrame, file: DataFile) -> list[Figure]:
     found: list[Figure] = []
-    for measure, name in (("asylum_seekers", "pending"), ("refugees", "refugees"), ("returned_refugees", "returned")):
+    for measure, name in (
+        ("asylum_seekers", "pending"),
+        ("refugees", "refugees"),
+        ("returned_refugees", "returned"),
+    ):
         rows = frame.filter(pl.col("measure") == measure)
         if measure == "returned_refugees":
             # The returning are counted by the country that they leave.
-            rows = rows.with_columns(pl.col("sender").alias("destination")).filter(pl.col("destination").is_not_null())
+            rows = rows.with_columns(pl.col("sender").alias("destination")).filter(
+                pl.col("destination").is_not_null()
+            )
         found.extend(_rows(_totals(rows), name, file))
     return found
 
@@ -116,7 +141,10 @@ def _dublin(frame: pl.DataFrame, file: DataFile) -> list[Figure]:
 
 
 _BY_LAYOUT = {
-    "unhcr-asylum-applications": _applications, "unhcr-asylum-decisions": _decisions,
-    "unhcr-population": _population, "eurostat-asylum-annual": _eurostat,
-    "eurostat-dubto": _dublin, "eurostat-dubto-copy": _dublin,
-}  # fmt: skip
+    "unhcr-asylum-applications": _applications,
+    "unhcr-asylum-decisions": _decisions,
+    "unhcr-population": _population,
+    "eurostat-asylum-annual": _eurostat,
+    "eurostat-dubto": _dublin,
+    "eurostat-dubto-copy": _dublin,
+}

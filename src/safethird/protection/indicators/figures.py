@@ -26,8 +26,8 @@ class DataFile:
 class Figure:
     """One published number about a country.
 
-    `name` is one of the figures of `messages/assess.yaml` (`figure_...`), which says what it counts and in which unit.
-    `high` is the upper end where the publisher prints a small number as a range.
+    `name` is one of the figures of `messages/assess.yaml` (`figure_...`), which says what it counts and in
+    which unit. `high` is the upper end where the publisher prints a small number as a range.
     """
 
     country: str

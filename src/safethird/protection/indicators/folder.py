@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 from safethird.errors import BadData, NoInput, Problem
 from safethird.protection.indicators.asylum import figures_of, known_layout
+from safethird.protection.indicators.data import IndicatorData
 from safethird.protection.indicators.figures import DataFile, Figure
+from safethird.protection.indicators.membership import Membership
 from safethird.protection.indicators.rows import sniff
 from safethird.protection.indicators.series import read_series, series_of
-from safethird.protection.indicators.treaties import Membership, is_status_list, read_status_list, treaty_of
+from safethird.protection.indicators.treaties import is_status_list, read_status_list, treaty_of
 from safethird.tables.read import read_table
 from safethird.tables.sources import open_source
 
@@ -21,53 +22,32 @@ _ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 _MOST_FILES = 500
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorData:
-    """Everything that was read from a folder."""
-
-    figures: Mapping[str, Sequence[Figure]] = field(default_factory=dict)
-    """By country, in no order."""
-    memberships: tuple[Membership, ...] = ()
-    files: tuple[DataFile, ...] = ()
-    unused: tuple[str, ...] = ()
-    """Files of the folder that are none that an assessment uses."""
-    unknown_names: tuple[str, ...] = ()
-    """Names of countries in the files that nobody knows; their rows are left out."""
-
-    def latest(self, country: str, day: int) -> tuple[Figure, ...]:
-        """The latest figure of each name whose year had ended on a day (ordinal). What was published later about
-        an earlier year counts, for it says what was so; what speaks of a later year does not."""
-        found: dict[str, Figure] = {}
-        for figure in self.figures.get(country, ()):
-            if datetime.date(figure.year, 12, 31).toordinal() > day:
-                continue
-            other = found.get(figure.name)
-            if other is None or other.year < figure.year:
-                found[figure.name] = figure
-        return tuple(found[name] for name in sorted(found))
-
-    def countries(self) -> tuple[str, ...]:
-        """Every country of which something is known."""
-        return tuple(sorted({*self.figures, *(entry.country for entry in self.memberships)}))
-
-
-NO_DATA = IndicatorData()
-
-
 def load_folder(path: str | Path) -> IndicatorData:
     """Read every file of a folder (and of the folders in it) that an assessment can use.
 
-    Files are recognised by their header, lists of parties to a treaty also by their name. Raises NoInput when there
-    is no such folder, BadData when a file that is one of ours is malformed or wrongly dated: all files are looked
-    at before anything is said.
+    Files are recognised by their header, lists of parties to a treaty also by their name. Raises NoInput
+    when there is no such folder, BadData when a file that is one of ours is malformed or wrongly dated:
+    all files are looked at before anything is said.
     """
     folder = Path(path)
     if not folder.is_dir():
-        raise NoInput(Problem("There is no such folder", file=str(path), hint="Name the folder with the downloaded files."))
-    files = sorted(entry for entry in folder.rglob("*") if entry.is_file() and entry.name.lower().endswith(_ENDINGS))
+        raise NoInput(
+            Problem(
+                "There is no such folder", file=str(path), hint="Name the folder with the downloaded files."
+            )
+        )
+    files = sorted(
+        entry for entry in folder.rglob("*") if entry.is_file() and entry.name.lower().endswith(_ENDINGS)
+    )
     if len(files) > _MOST_FILES:
-        raise BadData(Problem(f"The folder holds more than {_MOST_FILES} tables", file=str(path), code="too-many-files",
-                              hint="Name a folder with the downloaded files only."))  # fmt: skip
+        raise BadData(
+            Problem(
+                f"The folder holds more than {_MOST_FILES} tables",
+                file=str(path),
+                code="too-many-files",
+                hint="Name a folder with the downloaded files only.",
+            )
+        )
     reader = _Reader()
     for file in files:
         reader.take(file)
@@ -117,8 +97,14 @@ class _Reader:
         table = read_table(path, layout=layout.id)
         latest = max(table.months_covered())
         if latest > datetime.date.today():
-            self.problems.append(Problem("The file has figures of a time that has not come", file=str(path),
-                                         expected=f"at the latest {datetime.date.today():%Y-%m}", code="wrong-year"))  # fmt: skip
+            self.problems.append(
+                Problem(
+                    "The file has figures of a time that has not come",
+                    file=str(path),
+                    expected=f"at the latest {datetime.date.today():%Y-%m}",
+                    code="wrong-year",
+                )
+            )
             return True
         self.add(figures_of(table))
         return True
@@ -128,11 +114,16 @@ class _Reader:
             known = self.figures[figure.country].setdefault((figure.name, figure.year), figure)
             if known is not figure and (known.value, known.high) != (figure.value, figure.high):
                 # Two vintages of one file: neither is known to be the better one.
-                self.problems.append(Problem(
-                    f"Two files give different numbers for {figure.name}, {figure.country}, {figure.year}",
-                    file=figure.source.file, expected=f"as in {known.source.file}", code="two-vintages",
-                    hint="Keep one of the two files in the folder.",
-                ))  # fmt: skip
+                self.problems.append(
+                    Problem(
+                        "Two files give different numbers for "
+                        f"{figure.name}, {figure.country}, {figure.year}",
+                        file=figure.source.file,
+                        expected=f"as in {known.source.file}",
+                        code="two-vintages",
+                        hint="Keep one of the two files in the folder.",
+                    )
+                )
                 return
         self.files.extend({figure.source: None for figure in figures})
 
@@ -141,5 +132,8 @@ class _Reader:
             raise BadData(self.problems)
         return IndicatorData(
             {country: tuple(found.values()) for country, found in sorted(self.figures.items())},
-            tuple(self.memberships), tuple(self.files), tuple(self.unused), tuple(sorted(self.unknown)),
-        )  # fmt: skip
+            tuple(self.memberships),
+            tuple(self.files),
+            tuple(self.unused),
+            tuple(sorted(self.unknown)),
+        )

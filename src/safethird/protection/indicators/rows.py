@@ -1,4 +1,5 @@
-"""Reading a plain table: header, country, year, number. Every cell that cannot be read is named with its line."""
+"""Reading a plain table: header, country, year, number. Every cell that cannot be read is named with its
+line."""
 
 from __future__ import annotations
 
@@ -37,7 +38,9 @@ class Trouble:
     def stop(self) -> None:
         """Raise BadData when there was any problem."""
         if self.more:
-            self.problems.append(Problem(f"{self.more:,} more problems of this kind", file=self.file, code="more"))
+            self.problems.append(
+                Problem(f"{self.more:,} more problems of this kind", file=self.file, code="more")
+            )
         if self.problems:
             raise BadData(self.problems)
 
@@ -48,8 +51,8 @@ def header_of(grid: Grid) -> tuple[str, ...]:
 
 
 def sniff(path: Path) -> tuple[str, ...] | None:
-    """The column names in the first line of a text file (plain or gzip), folded, without reading the rest. None
-    for a file that is not text: a workbook, a zip file."""
+    """The column names in the first line of a text file (plain or gzip), folded, without reading the rest.
+    None for a file that is not text: a workbook, a zip file."""
     try:
         with path.open("rb") as stream:
             start = stream.read(1 << 16)
@@ -71,8 +74,12 @@ def records(grid: Grid, trouble: Trouble) -> Iterator[tuple[int, dict[str, str]]
     next(rows, None)
     for line, cells in rows:
         if len(cells) != len(header):
-            trouble.add("The row has another number of cells than the header", line, expected=str(len(header)),
-                        code="ragged")  # fmt: skip
+            trouble.add(
+                "The row has another number of cells than the header",
+                line,
+                expected=str(len(header)),
+                code="ragged",
+            )
             continue
         yield line, dict(zip(header, (cell.strip() for cell in cells), strict=True))
 
@@ -86,8 +93,12 @@ def year_of(text: str, line: int, trouble: Trouble, shift: int = 0) -> int | Non
     year = int(cut) + shift
     this_year = datetime.date.today().year
     if not FIRST_YEAR <= year <= this_year:
-        trouble.add("The year lies in the future" if year > this_year else "The year lies before any such series",
-                    line, expected=f"{FIRST_YEAR} to {this_year}", code="wrong-year")  # fmt: skip
+        trouble.add(
+            "The year lies in the future" if year > this_year else "The year lies before any such series",
+            line,
+            expected=f"{FIRST_YEAR} to {this_year}",
+            code="wrong-year",
+        )
         return None
     return year
 
@@ -104,8 +115,12 @@ def number_of(
         trouble.add("This is no number", line, code="bad-number")
         return None
     if not bounds[0] <= value <= bounds[1]:
-        trouble.add("The number is outside what is possible", line, expected=f"{bounds[0]:g} to {bounds[1]:g}",
-                    code="out-of-range")  # fmt: skip
+        trouble.add(
+            "The number is outside what is possible",
+            line,
+            expected=f"{bounds[0]:g} to {bounds[1]:g}",
+            code="out-of-range",
+        )
         return None
     return value
 

@@ -1,4 +1,5 @@
-"""Series about countries (freedom, political terror, homicide, ...), as `series.yaml` describes their files."""
+"""Series about countries (freedom, political terror, homicide, ...), as `series.yaml` describes their
+files."""
 
 from __future__ import annotations
 
@@ -37,16 +38,27 @@ class Series:
 def all_series() -> tuple[Series, ...]:
     """Every layout that is known, the one with the most columns first."""
     folder = resources.files("safethird.protection.indicators")
-    data: dict[str, Any] = read_yaml(folder.joinpath("series.yaml").read_text(encoding="utf-8"), "series.yaml").data
+    data: dict[str, Any] = read_yaml(
+        folder.joinpath("series.yaml").read_text(encoding="utf-8"), "series.yaml"
+    ).data
     found = [
         Series(
-            name, entry["title"], entry["publisher"], entry["licence"], entry["url"], frozenset(entry["columns"]),
-            tuple(entry["country"]), entry.get("year", "year"), entry.get("shift", 0), entry["values"],
-            {key: tuple(value) for key, value in entry.get("only", {}).items()}, tuple(entry["missing"]),
+            name,
+            entry["title"],
+            entry["publisher"],
+            entry["licence"],
+            entry["url"],
+            frozenset(entry["columns"]),
+            tuple(entry["country"]),
+            entry.get("year", "year"),
+            entry.get("shift", 0),
+            entry["values"],
+            {key: tuple(value) for key, value in entry.get("only", {}).items()},
+            tuple(entry["missing"]),
             {key: (entry["least"][key], entry["most"][key]) for key in entry["least"]},
         )
         for name, entry in data.items()
-    ]  # fmt: skip
+    ]
     return tuple(sorted(found, key=lambda series: -len(series.columns)))
 
 
@@ -65,7 +77,9 @@ def read_series(source: Source, series: Series) -> tuple[list[Figure], tuple[str
     rows = 0
     for line, cells in records(grid, trouble):
         rows += 1
-        if any(cells.get(column) not in allowed for column, allowed in series.only.items() if column in cells):
+        if any(
+            cells.get(column) not in allowed for column, allowed in series.only.items() if column in cells
+        ):
             continue
         year = year_of(cells[series.year], line, trouble, series.shift)
         country = country_of(cells, series.country, unknown)
@@ -77,9 +91,15 @@ def read_series(source: Source, series: Series) -> tuple[list[Figure], tuple[str
                 continue
             other = found.get((country, name, year))
             if other is not None and other[0] != value:
-                trouble.add(f"Line {other[1]} gives another number for this country and year", line, code="double-row")
+                trouble.add(
+                    f"Line {other[1]} gives another number for this country and year", line, code="double-row"
+                )
             found[country, name, year] = (value, line)
     trouble.stop()
-    file = DataFile(source.file, series.title, series.publisher, series.licence, series.url, source.digest, rows)
-    figures = [Figure(country, name, year, value, file) for (country, name, year), (value, _) in found.items()]
+    file = DataFile(
+        source.file, series.title, series.publisher, series.licence, series.url, source.digest, rows
+    )
+    figures = [
+        Figure(country, name, year, value, file) for (country, name, year), (value, _) in found.items()
+    ]
     return figures, tuple(sorted(unknown))
