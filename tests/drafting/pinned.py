@@ -7,11 +7,10 @@ from typing import Any
 import z3
 
 from safethird.drafting.prove.bounds import Bounds
+from safethird.drafting.prove.calendar import BASE
 from safethird.drafting.prove.logic import WIDTH, Formula, Truth3
 from safethird.drafting.prove.session import Session
-from safethird.drafting.prove.values import CodeList, CodeValue, Span
-from safethird.drafting.prove.calendar import BASE
-from safethird.drafting.prove.values import SCALE
+from safethird.drafting.prove.values import SCALE, CodeList, CodeValue, Span
 from safethird.facts.case import Case
 from safethird.facts.normalise import Listing
 from safethird.facts.truth import Truth
@@ -33,9 +32,13 @@ def pinned(made: Session, case: Case) -> Any:
         items, complete = given if isinstance(given, Listing) else ((), False)
         if len(items) > len(listing.items):
             return None
-        demands += [there if index < len(items) else z3.Not(there) for index, there in enumerate(listing.present)]
+        demands += [
+            there if index < len(items) else z3.Not(there) for index, there in enumerate(listing.present)
+        ]
         demands.append(_is(listing.complete, complete))
     for table, rows in world.tables.items():
+        if any(code not in world.countries.places for code in value_at(case.facts, table) or ()):
+            return None  # some other country, which stands for it here, is looked at instead
         demands.append(_is(rows.complete, value_at(case.facts, table) is not None))
     for path, there in world.presence.items():
         if path.endswith("]") and not path[:-1].rpartition("[")[2].isdigit():
@@ -51,7 +54,11 @@ def pinned(made: Session, case: Case) -> Any:
         elif isinstance(variable, Span):
             demands.append(_is(variable.known, given is not None))
             if given is not None:
-                scale = (lambda day: day - BASE) if known.fact.type == "date" else (lambda many: int(many * SCALE))
+                scale = (
+                    (lambda day: day - BASE)
+                    if known.fact.type == "date"
+                    else (lambda many: int(many * SCALE))
+                )
                 demands += [variable.lo == scale(given.lo), variable.hi == scale(given.hi)]
         elif isinstance(variable, CodeValue):
             demands.append(_is(variable.known, given is not None))

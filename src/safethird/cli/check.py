@@ -14,7 +14,9 @@ from safethird.cli.options import language_option
 @click.option("--limit", type=float, default=2.0, show_default=True, help="Seconds for each entry.")
 @language_option()
 @click.option("--format", "form", type=click.Choice(["text", "json", "html", "docx"]), default="text")
-@click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file (needed for docx).")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file (needed for docx)."
+)
 def command(draft: str, limit: float, language: str, form: str, output: str | None) -> int:
     """Check DRAFT (a regime or a file of your own): own nationals, danger, children, access, gaps, overlaps.
 
@@ -40,6 +42,9 @@ def command(draft: str, limit: float, language: str, form: str, output: str | No
 
         write(checklist_docx(data), output)
     else:
-        write(json.dumps(data, ensure_ascii=False, indent=1) + "\n" if form == "json" else checklist_text(data), output)
+        write(
+            json.dumps(data, ensure_ascii=False, indent=1) + "\n" if form == "json" else checklist_text(data),
+            output,
+        )
     states = {finding.status for finding in found.findings}
     return 1 if states & {"fails", "missing"} else 4 if "undecided" in states else 0

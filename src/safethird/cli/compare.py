@@ -14,17 +14,24 @@ from safethird.cli.options import language_option
 @click.command()
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@click.option("--caseload", multiple=True, type=str, help="Count these cases too: files of cases (may be repeated).")
+@click.option(
+    "--caseload", multiple=True, type=str, help="Count these cases too: files of cases (may be repeated)."
+)
 @click.option("--by", help="Group the counts by a fact, such as applicant.nationalities.")
-@click.option("--limit", type=float, default=30.0, show_default=True, help="Seconds for the search for people.")
+@click.option(
+    "--limit", type=float, default=30.0, show_default=True, help="Seconds for the search for people."
+)
 @language_option()
 @click.option("--format", "form", type=click.Choice(["text", "json", "html", "docx"]), default="text")
-@click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file (needed for docx).")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file (needed for docx)."
+)
 def command(
-    before: str, after: str, caseload: tuple[str, ...], by: str | None, limit: float, language: str, form: str,
+    before: str, after: str, caseload: tuple[str, ...], by: str | None, limit: float, language: str,
+    form: str,
     output: str | None,
 ) -> int:  # fmt: skip
-    """Compare two regimes, files, days or readings: REGIME, FILE, REGIME@2023-03-24, REGIME#provision=reading."""
+    """Compare two drafts: REGIME, FILE, the law of a day (REGIME@2023-03-24), a reading (REGIME#id=name)."""
     from safethird.cli.proving import need_output, need_z3, write
     from safethird.drafting.named import find_draft
     from safethird.reports.comparison import comparison_data, comparison_text
@@ -51,6 +58,8 @@ def command(
 
         write(comparison_docx(data), output)
     else:
-        text = json.dumps(data, ensure_ascii=False, indent=1) + "\n" if form == "json" else comparison_text(data)
+        text = (
+            json.dumps(data, ensure_ascii=False, indent=1) + "\n" if form == "json" else comparison_text(data)
+        )
         write(text, output)
     return 3 if counts is not None and counts.rejected else 0

@@ -19,7 +19,7 @@ _BAD_DATA = 65
 @click.command()
 @click.argument("regimes", nargs=-1, metavar="[FILE|FOLDER|ID]...")
 @click.option("--library", "whole_library", is_flag=True, help="Also every regime of the library.")
-@click.option("--deep", is_flag=True, help="Also what follows over all cases: rules that never decide (needs z3).")
+@click.option("--deep", is_flag=True, help="Also what follows over all cases (needs z3).")
 @click.option("--tests", is_flag=True, help="Also run the tests: failures, and clauses not seen each way.")
 @click.option("--cases", multiple=True, help="Further tests for --tests: files or folders (may be repeated).")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")

@@ -17,7 +17,9 @@ from safethird.cli.options import language_option
 @click.option("--limit", type=float, default=30.0, show_default=True, help="Seconds for the search.")
 @language_option()
 @click.option("--format", "form", type=click.Choice(["text", "json", "html", "docx"]), default="text")
-@click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file (needed for docx).")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file (needed for docx)."
+)
 def command(
     regime: str, wanted: str, against: str | None, unknowns: bool, limit: float, language: str, form: str,
     output: str | None,
@@ -49,5 +51,8 @@ def command(
 
         write(checklist_docx(data), output)
     else:
-        write(json.dumps(data, ensure_ascii=False, indent=1) + "\n" if form == "json" else checklist_text(data), output)
+        write(
+            json.dumps(data, ensure_ascii=False, indent=1) + "\n" if form == "json" else checklist_text(data),
+            output,
+        )
     return {"proved": 0, "refuted": 1, "undecided": 4}[proof.verdict]

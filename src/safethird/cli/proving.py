@@ -22,7 +22,9 @@ def need_z3() -> None:
 def need_output(form: str, output: str | None) -> None:
     """A Word file goes into a file, not to the terminal."""
     if form == "docx" and output is None:
-        raise UsageError(Problem("A Word file needs a name", hint="Add --output FILE.docx.", code="missing-output"))
+        raise UsageError(
+            Problem("A Word file needs a name", hint="Add --output FILE.docx.", code="missing-output")
+        )
 
 
 def write(content: str | bytes, output: str | None) -> None:

@@ -29,7 +29,10 @@ def deep_findings(regime: Regime, limit: float = LIMIT) -> Iterator[Finding]:
     yield from search.warnings()
     if search.undecided:
         yield search.finding(
-            None, "not-decided", "Not everything could be decided in the time given", "; ".join(search.undecided)
+            None,
+            "not-decided",
+            "Not everything could be decided in the time given",
+            "; ".join(search.undecided),
         )
 
 
@@ -92,7 +95,9 @@ class _Search:
             value = self.answer.provisions[entry.id]
             if entry.role in ("scope", "power"):
                 yield entry, value
-            elif entry.role == "exclusion" or ("effect" in entry.exception_to and entry.outcome == "not_covered"):
+            elif entry.role == "exclusion" or (
+                "effect" in entry.exception_to and entry.outcome == "not_covered"
+            ):
                 yield entry, negation(value)
 
     def _swallowed(
@@ -111,7 +116,9 @@ class _Search:
     def _idle(self, entry: Provision, value: Truth3) -> Finding:
         if entry.role in ("scope", "power"):
             never = self.never(entry.id, value.f)
-            why = "its condition holds in every case" if never else "the other conditions of coverage imply it"
+            why = (
+                "its condition holds in every case" if never else "the other conditions of coverage imply it"
+            )
             return self.finding(entry, "implied", "This condition never keeps anyone out", why,
                                 "Check whether it asks what the text asks.")  # fmt: skip
         never = self.never(entry.id, value.t)
@@ -125,6 +132,7 @@ class _Search:
         """Criteria that name nobody, and criteria that leave a choice."""
         answer = self.answer
         inside = (answer.operative.t, answer.covered.t)
+        tied: list[str] = []
         for entry in self.regime.ruled():
             if entry.id not in answer.decides:
                 continue
@@ -135,11 +143,13 @@ class _Search:
                 )  # fmt: skip
                 continue
             if not self.never(entry.id, *inside, answer.ties[entry.id]) and entry.id not in self.undecided:
-                yield self.finding(
-                    entry, "overlap", "This criterion can mean two elements whose states differ",
-                    "with all facts known, two elements come first alike and name different states",
-                    "Say in its order which of them counts, if the text does.",
-                )  # fmt: skip
+                tied.append(entry.id)
+        if tied:
+            yield self.finding(
+                None, "overlap", f"Criteria that can mean two elements with different states: {', '.join(tied)}",
+                "with all facts known, two elements come first alike",
+                "Say in their order which of them counts, if the text does.",
+            )  # fmt: skip
 
     # --- both ------------------------------------------------------------------------------------
 
@@ -161,8 +171,14 @@ class _Search:
         """Warnings that nobody ever sees. Those that ask what is unknown are left out: here all is known."""
         for entry in self.regime.ruled():
             asks_unknown = entry.rule is not None and entry.rule.checked.uses_unknown
-            if entry.role == "warning" and not asks_unknown and self.never(entry.id, self.answer.own[entry.id].t):
-                yield self.finding(entry, "never-shown", "This warning is never shown", "its condition never holds")
+            if (
+                entry.role == "warning"
+                and not asks_unknown
+                and self.never(entry.id, self.answer.own[entry.id].t)
+            ):
+                yield self.finding(
+                    entry, "never-shown", "This warning is never shown", "its condition never holds"
+                )
 
 
 __all__ = ["deep_findings"]

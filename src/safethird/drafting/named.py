@@ -66,7 +66,7 @@ def _responsible(provision: Provision) -> Iterator[Rule]:
 
 
 def find_draft(name: str) -> Draft:
-    """The draft of a name. Raises UsageError for an unknown regime, day or reading; BadData for a bad file."""
+    """The draft of a name. Raises UsageError for an unknown regime, day or reading, BadData for a file."""
     plain, _, reading = name.partition("#")
     plain, at, day_text = plain.partition("@")
     regime = load_regime(plain)
@@ -78,7 +78,9 @@ def find_draft(name: str) -> Draft:
             date = parse_date(day_text)
         except ValueError as error:
             raise UsageError(
-                Problem(f"After '@' stands no day ({error})", expected="a day such as 2023-03-24", code="bad-day")
+                Problem(
+                    f"After '@' stands no day ({error})", expected="a day such as 2023-03-24", code="bad-day"
+                )
             ) from None
         if date.lo != date.hi:
             raise UsageError(Problem("After '@' stands no single day", expected="a day such as 2023-03-24"))

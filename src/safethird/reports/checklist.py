@@ -17,7 +17,15 @@ from safethird.reports.phrases import in_language
 from safethird.reports.words import country_words
 
 Data = dict[str, Any]
-_MARKS = {"holds": "[+]", "idle": "[+]", "fails": "[-]", "undecided": "[?]", "stated": "[~]", "text": "[~]", "missing": "[-]"}
+_MARKS = {
+    "holds": "[+]",
+    "idle": "[+]",
+    "fails": "[-]",
+    "undecided": "[?]",
+    "stated": "[~]",
+    "text": "[~]",
+    "missing": "[-]",
+}
 
 
 def checklist_data(found: Checklist, language: str) -> Data:
@@ -82,7 +90,7 @@ def proof_data(proof: Proof, names: tuple[str, ...], language: str, limit: float
     """One proof with the sentences that say it."""
     name = proof.verdict if proof.verdict != "proved" or proof.complete else "proved_to"
     verdict = say(f"prove.{name}", language, seconds=f"{limit:g}", lists=lists_words(proof.bounds.elements))
-    lines = [say("prove.property", language, property=proof.property.text)]
+    lines = [say("prove.property", language, property=proof.wanted.text)]
     case = None
     if proof.witness is not None:
         lines += [
@@ -94,13 +102,13 @@ def proof_data(proof: Proof, names: tuple[str, ...], language: str, limit: float
         lines.append(say("prove.witness", language))
         case = dict(proof.witness.case.data)
     return {
-        "drafts": list(names), "language": language, "property": proof.property.text, "verdict": proof.verdict,
+        "drafts": list(names), "language": language, "property": proof.wanted.text, "verdict": proof.verdict,
         "title": say("check.title_proof", language, draft=", ".join(names)),
         "disclaimer": say("check.disclaimer", language),
         "entries": [{
             "name": "property", "detail": None, "status": proof.verdict,
             "mark": {"proved": "[+]", "refuted": "[-]", "undecided": "[?]"}[proof.verdict], "heading": verdict,
-            "lines": lines, "property": proof.property.text, "carried_by": [], "case": case,
+            "lines": lines, "property": proof.wanted.text, "carried_by": [], "case": case,
         }],
         "answers": None if proof.witness is None else [
             {"outcome": answer.outcome, "responsible": answer.responsible} for answer in proof.witness.answers

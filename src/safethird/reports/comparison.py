@@ -228,7 +228,9 @@ def _counts(counts: Counts, language: str) -> Data:
     for (group, before, after), number in sorted(
         counts.numbers.items(), key=lambda entry: (str(entry[0][0]), entry[0][1], entry[0][2])
     ):
-        name = words("all_cases", language) if counts.by is None else group or words("group_unknown", language)
+        name = (
+            words("all_cases", language) if counts.by is None else group or words("group_unknown", language)
+        )
         rows.append({
             "group": group, "before": before, "after": after, "at_least": number.low, "at_most": number.high,
             "sentence": words("count", language, group=name, before=outcome_words(before, language),

@@ -21,7 +21,8 @@ from safethird.facts.case import Case
 from safethird.regimes.model import Provision, Regime
 
 Status = Literal["holds", "fails", "undecided", "stated", "text", "missing", "idle"]
-"""`stated`: a condition is about it, in a draft that names no state to ask about; `text`: no condition is about it, but the draft says it in words; `missing`: nothing in the draft is about
+"""`stated`: a condition is about it, in a draft that names no state to ask about; `text`: no condition is about
+it, but the draft has safeguards in words; `missing`: nothing in the draft is about
 it; `idle`: it holds because the draft never applies to anyone."""
 LIMIT = 2.0
 """Seconds for each entry."""
@@ -99,18 +100,23 @@ def _decided(session: Session, entry: Standard, wanted: Property, limit: float) 
         return Finding(entry, "fails", (), proof.witness)
     if proof.verdict == "undecided":
         return Finding(entry, "undecided")
-    return Finding(entry, "holds", _carriers(session, wanted, limit))
+    return Finding(entry, "holds", () if entry.name == "no_gap" else _carriers(session, wanted, limit))
 
 
 def _carriers(session: Session, wanted: Property, limit: float) -> tuple[Provision, ...]:
-    """Provisions that are enough to make the property hold, none of which can be spared."""
+    """Provisions that are enough to make the property hold, none of which can be spared. None for a regime
+    that allocates, where the order of criteria carries it, and where the time was too short to tell."""
     answer = session.answers[0]
-    candidates = [entry for entry in answer.regime.ruled() if entry.role not in ("warning", "shift", "criterion")]
+    if answer.regime.kind == "allocation":
+        return ()
+    candidates = [
+        entry for entry in answer.regime.ruled() if entry.role not in ("warning", "shift", "criterion")
+    ]
     dropped: list[str] = []
     deadline = time.monotonic() + limit
     for entry in candidates:
         if time.monotonic() > deadline:
-            break
+            return ()
         fails = session.property(wanted, [without(answer, [*dropped, entry.id])]).f
         found, _ = session.find([fails], limit / 4, small=False)
         if found == "no":
@@ -127,7 +133,9 @@ def _overlap(session: Session, limit: float) -> Finding:
         together = both((answer.provisions[one.id].t, answer.provisions[other.id].t))
         found, model = session.find([answer.operative.t, together], limit / 2)
         if model is not None:
-            return Finding(entry, "fails", (one, other), _both_hold(session, one, other, model), (one.id, other.id))
+            return Finding(
+                entry, "fails", (one, other), _both_hold(session, one, other, model), (one.id, other.id)
+            )
         undecided = undecided or found == "undecided"
     return Finding(entry, "undecided" if undecided else "holds")
 

@@ -25,7 +25,13 @@ _SAFE = {
 """By finding about a danger in the receiving state: what must be so where a person is sent there."""
 _STATED = f'not ({_ROW}.fear_stated and {_ROW}.harm_standard_met == "more_likely_than_not")'
 """Where the draft asks for a fear that is stated, harm is looked at only after it."""
-_ACCESS = ("will_admit", "could_request_protection", "protection_available", "effective_protection", "right_to_reside")
+_ACCESS = (
+    "will_admit",
+    "could_request_protection",
+    "protection_available",
+    "effective_protection",
+    "right_to_reside",
+)
 """Findings that the person gets in there, and to a procedure or to protection."""
 
 
@@ -85,7 +91,9 @@ def facts_in(node: Node, program: Program) -> frozenset[str]:
 
 def _facts_read(regime: Regime) -> frozenset[str]:
     """What the deciding rules of a regime read."""
-    rules = [one.node for entry in regime.ruled() if entry.role != "warning" for one in rules_of_provision(entry)]
+    rules = [
+        one.node for entry in regime.ruled() if entry.role != "warning" for one in rules_of_provision(entry)
+    ]
     if regime.barred_state is not None:
         rules.append(regime.barred_state.node)
     return frozenset().union(*(facts_in(rule, regime.program) for rule in rules))

@@ -78,7 +78,9 @@ def align_provisions(before: Draft, after: Draft) -> list[Pair[Provision]]:
     def alike(one: Provision, other: Provision) -> float:
         first, second = before.wording(one), after.wording(other)
         assert first is not None and second is not None
-        label = max(likeness(first.label[lang], second.label[lang]) for lang in first.label if lang in second.label)
+        label = max(
+            likeness(first.label[lang], second.label[lang]) for lang in first.label if lang in second.label
+        )
         rule = likeness(first.text, second.text) if first.text and second.text else label
         cite = likeness(first.citation.pinpoint, second.citation.pinpoint)
         return 0.45 * label + 0.3 * rule + 0.1 * cite + (0.15 if one.role == other.role else 0.0)

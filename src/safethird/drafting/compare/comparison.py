@@ -7,7 +7,10 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from safethird.drafting.compare.align import (
-    Pair, align_definitions, align_events, align_provisions,
+    Pair,
+    align_definitions,
+    align_events,
+    align_provisions,
 )  # fmt: skip
 from safethird.drafting.compare.people import Meaning, People, crossings, meaning_of
 from safethird.drafting.named import Draft, Wording
@@ -110,7 +113,9 @@ def _differs(pair: Pair[Definition]) -> bool:
 def _event_differs(pair: Pair[Event]) -> bool:
     if pair.before is None or pair.after is None:
         return True
-    names = [entry.name for entry in fields(Event) if entry.name not in ("order", "rule", "citation", "label")]
+    names = [
+        entry.name for entry in fields(Event) if entry.name not in ("order", "rule", "citation", "label")
+    ]
     texts = [None if event.rule is None else event.rule.text for event in (pair.before, pair.after)]
     return texts[0] != texts[1] or any(
         getattr(pair.before, name) != getattr(pair.after, name) for name in names

@@ -41,7 +41,9 @@ class Counts:
     numbers: dict[tuple[str | None, Outcome, Outcome], Range] = field(default_factory=dict)
 
 
-def count_crossings(drafts: Sequence[Draft], cases: Iterable[Case | BadCase], by: str | None = None) -> Counts:
+def count_crossings(
+    drafts: Sequence[Draft], cases: Iterable[Case | BadCase], by: str | None = None
+) -> Counts:
     """Count a caseload under two drafts. Raises UsageError when `by` is no fact of the case itself."""
     if by is not None:
         vocabulary().fact(by)

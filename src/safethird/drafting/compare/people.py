@@ -31,8 +31,8 @@ class Crossing:
     other_state: bool
     witness: Witness
     provisions: tuple[str, ...]
-    """Ids, of either draft, of the grounds of the two answers that stand on one side only or come to something
-    else on the other."""
+    """Ids, of either draft, of the grounds of the two answers that stand on one side only or come to
+    something else on the other."""
 
 
 @dataclass(frozen=True, slots=True)

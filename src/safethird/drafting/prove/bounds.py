@@ -1,13 +1,13 @@
 """How many elements of a list are enough, so that longer lists can show nothing new.
 
 A case that shows something needs, of each list, only the elements that make it so. Which those are can be
-read off the rule (docs/proofs.md gives the argument): to stay true, `any x in L where C` needs the one element
-for which C is true; to stay false, it needs none, for fewer elements cannot make it true. Conditions joined by
-`and` need together what each needs to stay true, and the most that one of them needs to stay false.
+read off the rule (docs/proofs.md gives the argument): to stay true, `any x in L where C` needs the one
+element for which C is true; to stay false, it needs none, for fewer elements cannot make it true. Conditions
+joined by `and` need together what each needs to stay true, and the most that one needs to stay false.
 
-What an element needs in turn counts once where only that element is kept (`any` that is true), and for every
-element kept where all of them matter (`any` that is false). Where that goes round in a circle no bound follows,
-and the proof says that it looked at lists up to a length.
+What an element needs in turn counts once where only that element is kept (`any` that is true). Where every
+element that is kept needs others (`any` that is false) no bound follows, and the proof says that it looked at
+lists up to a length.
 """
 
 from __future__ import annotations
@@ -19,7 +19,23 @@ from safethird.drafting.prove.property import Property
 from safethird.facts.vocabulary import vocabulary
 from safethird.language.program import Program
 from safethird.language.syntax import (
-    And, Compare, Count, Fact, Field, First, IsUnknown, Member, Node, Not, Number, Or, Period, Quantifier, Use, walk,
+    And,
+    Compare,
+    Count,
+    Fact,
+    Field,
+    First,
+    IsUnknown,
+    Lookup,
+    Member,
+    Node,
+    Not,
+    Number,
+    Or,
+    Period,
+    Quantifier,
+    Use,
+    walk,
 )  # fmt: skip
 from safethird.regimes.model import Provision, Regime, Rule
 from safethird.screening.alternatives import rules_of
@@ -28,6 +44,8 @@ DEFAULT = 3
 """Elements looked at where no bound follows."""
 MOST = 5
 """A bound that is larger is not tried: lists are looked at up to this length, and the proof says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """By list, how many elements are looked at; `exact`: longer lists can show nothing new."""
@@ -232,7 +250,11 @@ class _Walker:
                 continue
             marks = frozenset((id(count), index) for index in range(limit))
             inner = {**paths, count.variable: path}
-            body = Needs() if count.where is None else self.condition(count.where, inner, bound | {count.variable})
+            body = (
+                Needs()
+                if count.where is None
+                else self.condition(count.where, inner, bound | {count.variable})
+            )
             found.append(together((Need({path: marks}), self.for_all(body.anyhow, path))))
         need = together(found)
         return Needs(need, need, need, need)
@@ -271,6 +293,8 @@ class _Walker:
         """The generic path of a list."""
         if isinstance(node, Fact):
             return ".".join(node.names)
+        if isinstance(node, Lookup):
+            return f"{'.'.join(node.table)}[].{'.'.join(node.steps)}"
         assert isinstance(node, Field)
         variable = node.variable
         if variable not in paths:
@@ -281,7 +305,7 @@ class _Walker:
 
 
 def _direction(node: Node, variable: str, bound: frozenset[str]) -> tuple[str, ...] | None:
-    """The date of the inner element that is held against those around, and which way; None for any other tie."""
+    """The date of the inner element that is held against those around, and which way; None for other ties."""
     if not isinstance(node, Compare):
         return None
     words = {"before": "late", "on or before": "late", "after": "early", "on or after": "early"}
@@ -325,13 +349,15 @@ def bounds_for(regimes: Sequence[Regime], wanted: Property | None, unknowns: boo
             elements[path] = max(1, size)
     if any(regime.kind == "allocation" for regime in regimes):
         used = {path for path in lists if any(_uses(regime, path) for regime in regimes)}
-        return Bounds({path: 2 for path in used}, False, 2, "criteria")
+        return Bounds(dict.fromkeys(used, 2), False, 2, "criteria")
     return Bounds(elements, reason is None, 1, reason)
 
 
 def _uses(regime: Regime, path: str) -> bool:
     return any(
-        isinstance(node, Fact) and ".".join(node.names) == path for rule in rules_of(regime) for node in walk(rule)
+        isinstance(node, Fact) and ".".join(node.names) == path
+        for rule in rules_of(regime)
+        for node in walk(rule)
     )
 
 
@@ -395,4 +421,3 @@ def _own(entry: Provision, walker: _Walker) -> Needs:
 def _term(rule: Rule, walker: _Walker) -> None:
     for name in walker.program.elements_in(rule.node):
         walker.chosen(name)
-

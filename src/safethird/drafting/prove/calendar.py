@@ -16,9 +16,19 @@ from typing import Any
 import z3
 
 from safethird.drafting.prove.logic import (
-    WIDTH, Bits, Formula, at_most, both, choose, less, number, opposite, plus, same,
+    WIDTH,
+    Bits,
+    Formula,
+    at_most,
+    both,
+    choose,
+    less,
+    number,
+    opposite,
+    plus,
+    same,
 )  # fmt: skip
-from safethird.facts.dates import MonthEnd, plus_months
+from safethird.facts.dates import MonthEnd, past_weekends, plus_months
 
 BASE = datetime.date(1901, 1, 1).toordinal()
 CYCLE = 1461
@@ -81,6 +91,14 @@ class Calendar:
             known = self._parts[day.get_id()] = (day, cycle, place)
         return known[1], known[2]
 
+    def past_weekends(self, day: Bits) -> Bits:
+        """The day, or the Monday after it when it is a Saturday or Sunday. Days of the law are positive here;
+        those far off may move by two days, which nothing can tell."""
+        if isinstance(day, int):
+            return day if abs(day) >= FAR else day_number(past_weekends(day + BASE))
+        weekday = z3.URem(day + BASE % 7, z3.BitVecVal(7, WIDTH))
+        return choose(same(weekday, 6), plus(day, 2), choose(same(weekday, 0), plus(day, 1), day))
+
     def plus_months(self, day: Bits, months: int, month_end: MonthEnd) -> Bits:
         """The day that many months later."""
         if months == 0:
@@ -121,7 +139,9 @@ class Calendar:
         """Year, day of the year counted as in a leap year, and whether it is one."""
         if isinstance(day, int):
             date = datetime.date.fromordinal(day + BASE)
-            key = datetime.date(2000, date.month, date.day).toordinal() - datetime.date(2000, 1, 1).toordinal()
+            key = (
+                datetime.date(2000, date.month, date.day).toordinal() - datetime.date(2000, 1, 1).toordinal()
+            )
             return date.year - 1901, key, date.year % 4 == 0
         cycle, place = self.parts(day)
         year: Bits = 3
@@ -133,4 +153,3 @@ class Calendar:
         doy = number(place) - number(first)
         key = choose(both((opposite(leap), at_most(59, doy))), doy + 1, doy)
         return plus(4 * number(cycle), year), key, leap
-

@@ -155,7 +155,7 @@ def negation(part: Truth3) -> Truth3:
 
 
 def agreement(ways: Iterable[tuple[Formula, Truth3]]) -> Truth3:
-    """What all that count agree on: pairs of whether one counts, and its truth. At least one always counts."""
+    """What all that count agree on: pairs of whether one counts, and its truth. At least one counts."""
     kept = [(guard, value) for guard, value in ways if guard is not False]
     if len(kept) == 1:
         return kept[0][1]

@@ -93,7 +93,9 @@ def read_property(text: str, regime: Regime, *, two: bool = False) -> Property:
         node, source = _parsed(text)
         names = _PropertyNames(CaseNames(regime.program.sets), two)
         signatures = {
-            name: Signature(entry.rule.checked.type, _parameter(entry.collection), entry.rule.checked.uses_unknown)
+            name: Signature(
+                entry.rule.checked.type, _parameter(entry.collection), entry.rule.checked.uses_unknown
+            )
             for name, entry in regime.definitions.items()
         }
         checked = check_condition(source, node, names, signatures, may_ask_unknown=True)

@@ -20,14 +20,14 @@ Verdict = Literal["proved", "refuted", "undecided"]
 
 
 class Disagreement(Exception):
-    """The solver found a case that the interpreter judges differently: a fault of ours, never shown as a result."""
+    """The solver found a case that the interpreter judges differently: a fault of ours, never a result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What came of the question."""
 
-    property: Property
+    wanted: Property
     regimes: tuple[Regime, ...]
     verdict: Verdict
     witness: Witness | None
@@ -71,7 +71,9 @@ def decide(session: Session, wanted: Property, limit: float, started: float | No
     witness = None
     if model is not None:
         witness = _witness(session, wanted, session.case_data(model))
-    return Proof(wanted, session.regimes, verdict, witness, session.bounds, unknowns, time.monotonic() - started)
+    return Proof(
+        wanted, session.regimes, verdict, witness, session.bounds, unknowns, time.monotonic() - started
+    )
 
 
 def value_for(wanted: Property, regimes: tuple[Regime, ...], case: Case) -> Truth:

@@ -8,8 +8,20 @@ from itertools import combinations
 
 from safethird.drafting.prove.calendar import day_number
 from safethird.drafting.prove.logic import (
-    FALSE, TRUE, UNKNOWN, Formula, Truth3, agreement, at_most, both, conjunction, disjunction, either, negation,
-    opposite, truth,
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Formula,
+    Truth3,
+    agreement,
+    at_most,
+    both,
+    conjunction,
+    disjunction,
+    either,
+    negation,
+    opposite,
+    truth,
 )  # fmt: skip
 from safethird.drafting.prove.symbolic import Bindings, Symbolic
 from safethird.drafting.prove.values import CodeValue, Span, code_equal, only_one
@@ -95,8 +107,10 @@ def _assembled(
     responsible = CodeValue(
         True, state.text, state.place, state.space, opposite(applies) if names_one else True
     )
-    return SymbolicAnswer(regime, symbolic, outcomes, bars, responsible, operative, covered, excepted, values, own,
-                          reached, decides, reach, ties)  # fmt: skip
+    return SymbolicAnswer(
+        regime, symbolic, outcomes, bars, responsible, operative, covered, excepted, values, own, reached,
+        decides, reach, ties,
+    )  # fmt: skip
 
 
 def keeps_here(entry: Provision) -> bool:
@@ -117,7 +131,9 @@ def _status(regime: Regime, symbolic: Symbolic) -> tuple[Truth3, Truth3]:
         before = states.get(event.clock, FALSE if event.operative else TRUE)
         effective = conjunction((happened, here))
         states[event.clock] = (
-            disjunction((before, effective)) if event.operative else conjunction((before, negation(effective)))
+            disjunction((before, effective))
+            if event.operative
+            else conjunction((before, negation(effective)))
         )
     operative = conjunction(states.get(clock, TRUE) for clock in ("decision", "transfer"))
     reach = conjunction(states.get(clock, TRUE) for clock in ("entry", "claim"))
@@ -140,7 +156,9 @@ def _reached(event: DateRange, clock: Span | None) -> Truth3:
     if clock.exact and low == high:
         formula = at_most(low, clock.lo)
         return Truth3(formula, opposite(formula), True)
-    return truth(both((clock.known, at_most(high, clock.lo))), both((clock.known, opposite(at_most(low, clock.hi)))))
+    return truth(
+        both((clock.known, at_most(high, clock.lo))), both((clock.known, opposite(at_most(low, clock.hi))))
+    )
 
 
 # --- provisions ----------------------------------------------------------------------------------
@@ -248,8 +266,8 @@ def _allocation(
     somewhere = both((settled, opposite(either(nowhere))))
     if not named:
         return False, CodeValue(False, "", absent=True)
-    state = only_one(named)
-    return both((somewhere, either(guard for guard, _ in named), state.known)), state
+    only = only_one(named)
+    return both((somewhere, either(guard for guard, _ in named), only.known)), only
 
 
 def _states(regime: Regime, symbolic: Symbolic, entry: Provision) -> tuple[Sequence[_State], Formula]:

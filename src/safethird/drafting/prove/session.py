@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 import z3
@@ -22,7 +21,21 @@ from safethird.errors import Problem, UsageError
 from safethird.facts.vocabulary import vocabulary
 from safethird.language.program import CountrySet
 from safethird.language.syntax import (
-    Codes, Compare, Count, Fact, Field, First, Lookup, Member, NamedSet, Node, Period, Quantifier, Shifted, Text, walk,
+    Codes,
+    Compare,
+    Count,
+    Fact,
+    Field,
+    First,
+    Lookup,
+    Member,
+    NamedSet,
+    Node,
+    Period,
+    Quantifier,
+    Shifted,
+    Text,
+    walk,
 )  # fmt: skip
 from safethird.regimes.model import Regime
 from safethird.screening.alternatives import landmarks, rules_of
@@ -31,7 +44,10 @@ from safethird.screening.determine import OUTCOMES
 Found = Literal["yes", "no", "undecided"]
 LIMIT = 30.0
 """Seconds for one question, unless said otherwise."""
-_RECENT = (day_number(datetime.date(2000, 1, 1).toordinal()), day_number(datetime.date(2030, 12, 31).toordinal()))
+_RECENT = (
+    day_number(datetime.date(2000, 1, 1).toordinal()),
+    day_number(datetime.date(2030, 12, 31).toordinal()),
+)
 SMALLER = 2.0
 """Seconds at most to make a case smaller."""
 
@@ -57,7 +73,9 @@ class Session:
         countries = countries_for(named, used, _alike(nodes, limits))
         labels = [node.value for node in nodes if isinstance(node, Text)]
         self.world = World(limits, *spaces(countries, labels, limits.of("family")), walked=_walked(nodes))
-        self.answers: tuple[SymbolicAnswer, ...] = tuple(reason_symbolically(self.world, one) for one in regimes)
+        self.answers: tuple[SymbolicAnswer, ...] = tuple(
+            reason_symbolically(self.world, one) for one in regimes
+        )
         self.properties = {wanted: self.property(wanted, self.answers) for wanted in properties}
         self._likely = (z3.Bool("likely.near"), z3.Bool("likely.recent"))
         self._solver = z3.SolverFor("QF_FD")
@@ -80,7 +98,7 @@ class Session:
         space = Space.of(OUTCOMES)
         place: Any = space.places["undetermined"]
         for outcome in ("applies", "exempt", "not_covered", "not_in_force"):
-            place = choose(answer.outcomes[outcome], space.places[outcome], place)  # type: ignore[index]
+            place = choose(answer.outcomes[outcome], space.places[outcome], place)
         return CodeValue(True, None, place, space)
 
     # --- asking ------------------------------------------------------------------------------------
@@ -174,7 +192,7 @@ def _rules(regime: Regime) -> Iterator[Node]:
 def _refuse_long_periods(nodes: Iterable[Node]) -> None:
     for node in nodes:
         if isinstance(node, Period | Shifted):
-            months = node.amount * {"years": 12, "months": 1, "weeks": 0, "days": 0}[node.unit]
+            months = node.amount * {"years": 12, "months": 1}.get(node.unit, 0)
             days = node.amount * {"weeks": 7, "days": 1}.get(node.unit, 0)
             if abs(months) > MOST_MONTHS or abs(days) > MOST_MONTHS * 30:
                 raise UsageError(
@@ -190,7 +208,7 @@ def _sets(regimes: Sequence[Regime], nodes: Iterable[Node]) -> Iterator[CountryS
 
 
 def _alike(nodes: Sequence[Node], limits: Limits) -> int:
-    """Of countries that no rule tells apart: how many a case can name so that it matters which are the same."""
+    """Of countries that no rule tells apart: how many a case can name so that it matters which is which."""
     places: dict[tuple[str, ...], int] = {}
 
     def place(term: Node) -> None:
@@ -201,7 +219,9 @@ def _alike(nodes: Sequence[Node], limits: Limits) -> int:
             sizes = [
                 limits.of(fact.path.rpartition("[]")[0])
                 for fact in vocabulary()
-                if "[]" in fact.path and fact.type == "country" and fact.path.endswith("." + ".".join(term.steps))
+                if "[]" in fact.path
+                and fact.type == "country"
+                and fact.path.endswith("." + ".".join(term.steps))
             ]
             places[("[]", *term.steps)] = sum(sizes) or 1
 
@@ -215,7 +235,7 @@ def _alike(nodes: Sequence[Node], limits: Limits) -> int:
             place(node.key)
         elif isinstance(node, Quantifier | Count) and isinstance(node.collection, Fact):
             if node.collection.names[-1] in ("nationalities", "capital_charge_countries", *_TABLES):
-                places[(*node.collection.names, str(node.at))] = 1
+                places[(*node.collection.names, str(id(node)))] = 3 if isinstance(node, Count) else 1
     countries = [size for names, size in places.items() if names[-1] not in _DATES]
     return max(1, sum(countries))
 

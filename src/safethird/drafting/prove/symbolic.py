@@ -12,12 +12,42 @@ from typing import Any
 
 from safethird.drafting.prove.calendar import day_number
 from safethird.drafting.prove.logic import (
-    FALSE, TRUE, UNKNOWN, Bits, Formula, Truth3, agreement, at_most, both, choose, conjunction, disjunction, either,
-    implied, less, negation, opposite, plus, sure, truth, when_known,
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Bits,
+    Formula,
+    Truth3,
+    agreement,
+    at_most,
+    both,
+    choose,
+    conjunction,
+    disjunction,
+    either,
+    implied,
+    less,
+    negation,
+    opposite,
+    plus,
+    sure,
+    truth,
+    when_known,
 )  # fmt: skip
 from safethird.drafting.prove.values import (
-    SCALE, UNLISTED, AgeSpan, CodeList, CodeValue, Element, ElementList, Span, Value, code_among, code_equal,
-    span_equal, span_less,
+    SCALE,
+    UNLISTED,
+    AgeSpan,
+    CodeList,
+    CodeValue,
+    Element,
+    ElementList,
+    Span,
+    Value,
+    code_among,
+    code_equal,
+    span_equal,
+    span_less,
 )  # fmt: skip
 from safethird.drafting.prove.world import World
 from safethird.facts.dates import FIRST_DAY, LAST_DAY
@@ -25,8 +55,31 @@ from safethird.facts.vocabulary import vocabulary
 from safethird.language.evaluate import NOTHING
 from safethird.language.program import CountrySet, Program
 from safethird.language.syntax import (
-    Age, And, Codes, Compare, Count, Day, Fact, Field, First, Flag, IsUnknown, Lookup, Member, NamedSet, Node, Not,
-    Number, Or, Period, Quantifier, Shifted, Text, Unit, Use, walk,
+    Age,
+    And,
+    Codes,
+    Compare,
+    Count,
+    Day,
+    Fact,
+    Field,
+    First,
+    Flag,
+    IsUnknown,
+    Lookup,
+    Member,
+    NamedSet,
+    Node,
+    Not,
+    Number,
+    Or,
+    Period,
+    Quantifier,
+    Shifted,
+    Text,
+    Unit,
+    Use,
+    walk,
 )  # fmt: skip
 
 Bindings = Mapping[str, Any]
@@ -50,7 +103,7 @@ class Symbolic:
     # --- whole rules -------------------------------------------------------------------------------
 
     def rule(self, node: Node, bindings: Bindings | None = None) -> Truth3:
-        """The truth of a condition: where it rests on an element that may be one of several, what all share."""
+        """The truth of a condition: where it rests on an element that may be one of several, what they share."""
         ways = self.readings(node, bindings or {})
         return agreement((guard, self.condition(node, inner)) for guard, inner in ways)
 
@@ -295,13 +348,12 @@ class Symbolic:
             return when_known(item.known, False)
         assert isinstance(listing, CodeList)
         found = either(
-            both((member, code_equal(item, CodeValue(True, code)))) for code, member in listing.members.items()
+            both((member, code_equal(item, CodeValue(True, code))))
+            for code, member in listing.members.items()
         )
         if listing.complete is True and item.known is True:
             return sure(found)
-        return truth(
-            both((item.known, found)), both((item.known, listing.complete, opposite(found)))
-        )
+        return truth(both((item.known, found)), both((item.known, listing.complete, opposite(found))))
 
     def _in_set(self, item: CodeValue, countries: CountrySet, on: Span | None) -> Truth3:
         if not countries.dated:
@@ -460,6 +512,10 @@ class Symbolic:
         """A date an amount of time later."""
         if unit in ("days", "weeks"):
             return _moved(date, amount * 7 if unit == "weeks" else amount)
+        if unit == "past_weekends":
+            low = self.world.calendar.past_weekends(date.lo)
+            high = low if date.lo is date.hi else self.world.calendar.past_weekends(date.hi)
+            return Span(date.known, low, high)
         months, end = amount * 12 if unit == "years" else amount, self.program.month_end
         low = self.world.calendar.plus_months(date.lo, months, end)
         high = low if date.lo is date.hi else self.world.calendar.plus_months(date.hi, months, end)

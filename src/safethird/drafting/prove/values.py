@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from safethird.drafting.prove.logic import (
-    Bits, Formula, Truth3, at_most, both, choose, either, implied, less, opposite, same, truth,
+    Bits,
+    Formula,
+    Truth3,
+    at_most,
+    both,
+    choose,
+    either,
+    implied,
+    less,
+    opposite,
+    same,
+    truth,
 )  # fmt: skip
 from safethird.language.evaluate import NOTHING
 

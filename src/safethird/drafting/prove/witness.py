@@ -10,7 +10,7 @@ from typing import Any
 from safethird.errors import BadData
 from safethird.facts.case import Case
 from safethird.regimes.model import Regime
-from safethird.screening.determine import Outcome, Reasoning, reason
+from safethird.screening.determine import Outcome, Reasoning, answer
 from safethird.screening.screen import facts_for_rules
 
 _KEPT = frozenset((("version",), ("claim", "country"), ("as_of",), ("claim",)))
@@ -41,7 +41,7 @@ class Witness:
 def answers_for(regimes: tuple[Regime, ...], case: Case) -> tuple[Answer, ...]:
     """What each regime answers for a case, by the interpreter."""
     facts = facts_for_rules(case)
-    return tuple(Answer.of(reason(regime, facts)) for regime in regimes)
+    return tuple(Answer.of(answer(regime, facts)) for regime in regimes)
 
 
 def smallest(data: Mapping[str, Any], shows: Callable[[Case], bool]) -> Case:

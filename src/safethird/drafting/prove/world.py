@@ -14,10 +14,30 @@ import z3
 
 from safethird.drafting.prove.calendar import BASE, FIRST, LAST, Calendar
 from safethird.drafting.prove.logic import (
-    WIDTH, Bits, Formula, Truth3, at_most, both, choose, either, implied, less, number, opposite, same,
+    WIDTH,
+    Bits,
+    Formula,
+    Truth3,
+    at_most,
+    both,
+    choose,
+    either,
+    implied,
+    less,
+    opposite,
+    same,
 )  # fmt: skip
 from safethird.drafting.prove.values import (
-    SCALE, CodeList, CodeValue, Element, ElementList, Space, Span, Value, code_equal, merged,
+    SCALE,
+    CodeList,
+    CodeValue,
+    Element,
+    ElementList,
+    Space,
+    Span,
+    Value,
+    code_equal,
+    merged,
 )  # fmt: skip
 from safethird.facts.countries import all_codes
 from safethird.facts.dates import DateRange, format_date
@@ -145,7 +165,7 @@ class World:
         elif fact.type == "choice":
             space, codes = self.choices, fact.values
         else:
-            space, codes = self.labels, self._labels_for(path, fact)
+            space, codes = self.labels, tuple(self._labels_for(path, fact))
         value = CodeValue(known, None, place, space)
         low_high = sorted(space.places[code] for code in codes)
         whole = low_high == list(range(low_high[0], low_high[-1] + 1))
@@ -182,7 +202,9 @@ class World:
         month, month_end = self.calendar.span_end(low, "month")
         year, year_end = self.calendar.span_end(low, "year")
         self.demands.append(
-            either((same(low, high), both((month, same(high, month_end))), both((year, same(high, year_end)))))
+            either(
+                (same(low, high), both((month, same(high, month_end))), both((year, same(high, year_end))))
+            )
         )
         return Span(known, low, high)
 
@@ -322,7 +344,9 @@ class World:
 
     def elements(self) -> list[Formula]:
         """Whether each element is there, in all lists."""
-        found = [there for listing in (*self.lists.values(), *self.tables.values()) for there in listing.present]
+        found = [
+            there for listing in (*self.lists.values(), *self.tables.values()) for there in listing.present
+        ]
         for known in self.facts.values():
             if isinstance(known.value, CodeList) and "[" not in (known.element or ""):
                 found.extend(known.value.members.values())
@@ -342,7 +366,9 @@ class World:
                 if not complete:
                     _put(data, vocabulary().fact(path).flag or "", False)
         for table, rows in self.tables.items():
-            codes = [row.country for row, there in zip(rows.items, rows.present, strict=True) if holds.truth(there)]
+            codes = [
+                row.country for row, there in zip(rows.items, rows.present, strict=True) if holds.truth(there)
+            ]
             if codes or holds.truth(rows.complete):
                 _put(data, table, [{"country": code} for code in codes])
         latest = 0
@@ -448,7 +474,8 @@ def countries_for(named: Iterable[str], sets: Iterable[CountrySet], alike: int) 
         if code in by_name or (code.startswith("X") and code != "XK"):
             continue
         mark = tuple(
-            tuple((entry.since, entry.until) for entry in one.members if entry.country == code) for one in used
+            tuple((entry.since, entry.until) for entry in one.members if entry.country == code)
+            for one in used
         )
         groups.setdefault(mark, []).append(code)
     chosen = [code for group in groups.values() for code in group[:alike]]

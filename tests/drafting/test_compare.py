@@ -1,0 +1,299 @@
+"""Comparison: all and only what changed, for all and only those whom it moves."""
+
+from __future__ import annotations
+
+import copy
+import json
+from itertools import combinations
+from random import Random
+from typing import Any
+
+import pytest
+
+pytest.importorskip("z3")
+
+from safethird.drafting.compare.align import align
+from safethird.drafting.compare.comparison import Comparison, compare
+from safethird.drafting.compare.counts import count_crossings
+from safethird.drafting.compare.people import check_witness
+from safethird.drafting.compare.redline import redline
+from safethird.drafting.named import Draft, find_draft
+from safethird.errors import UsageError
+from safethird.facts.documents import read_document, read_json
+from safethird.regimes.catalogue import library, library_files
+from safethird.regimes.loader import build_regime
+from safethird.screening.determine import reason
+from safethird.screening.screen import facts_for_rules, screen
+from tests.drafting.small import Small, built, every_case, small_regime
+from tests.strategies import Land, random_case
+
+
+def changed_ids(found: Comparison) -> set[str]:
+    return {entry.id for entry in found.changed()}
+
+
+def outcomes(found: Comparison) -> set[tuple[str, str]]:
+    return {(entry.before, entry.after) for entry in found.people.crossings}
+
+
+def test_dropping_the_transit_condition_moves_people_who_never_were_in_guatemala() -> None:
+    drafts = find_draft("us-guatemala-reported-2019-07"), find_draft("us-guatemala-2019")
+    found = compare(*drafts)
+    moved = next(
+        entry for entry in found.people.crossings if (entry.before, entry.after) == ("not_covered", "applies")
+    )
+    assert "passed-through-guatemala" in moved.provisions
+    assert all(stay["country"] != "GT" for stay in moved.witness.case.data["journey"])
+    answers = [screen(moved.witness.case, [draft.regime]).determinations[0] for draft in drafts]
+    assert [(answer.outcome, answer.responsible) for answer in answers] == [
+        ("not_covered", None),
+        ("applies", ("GT",)),
+    ]
+    removed = {entry.id for entry in found.provisions if entry.kind == "removed"}
+    assert "passed-through-guatemala" in removed
+
+
+def test_the_day_on_which_the_additional_protocol_applies_changes_one_provision() -> None:
+    found = compare(find_draft("stca-canada@2023-03-24"), find_draft("stca-canada@2023-03-26"))
+    assert changed_ids(found) == {"place-of-entry"}
+    assert ("not_covered", "applies") in outcomes(found)
+    assert all(check_witness((found.before, found.after), entry) for entry in found.people.crossings)
+
+
+def test_a_reading_against_another() -> None:
+    found = compare(
+        find_draft("us-guatemala-2019"), find_draft("us-guatemala-2019#unaccompanied-child=statute")
+    )
+    assert changed_ids(found) == {"unaccompanied-child"}
+    assert outcomes(found) == {("exempt", "applies")}
+    entry = next(entry for entry in found.provisions if entry.id == "unaccompanied-child")
+    assert entry.meaning == "narrower"
+
+
+@pytest.mark.parametrize("name", [name for name, regime in library().items() if regime.kind == "bar"])
+def test_a_regime_against_itself(name: str) -> None:
+    found = compare(find_draft(name), find_draft(name))
+    assert found.people.same
+    assert changed_ids(found) == set()
+    assert (found.definitions, found.events) == ((), ())
+
+
+def _days(name: str) -> list[str]:
+    regime = library()[name]
+    turns = sorted({
+        day.lo
+        for provision in regime.provisions
+        for version in provision.versions
+        for day in (version.since, version.until)
+        if day is not None
+    })  # fmt: skip
+    import datetime
+
+    around = [turns[0] - 1, *turns] if turns else []
+    return [datetime.date.fromordinal(day).isoformat() for day in around]
+
+
+VERSIONED = [name for name, regime in library().items() if regime.kind == "bar" and _days(name)]
+
+
+@pytest.mark.parametrize("name", VERSIONED)
+def test_every_pair_of_versions_of_a_regime(name: str) -> None:
+    for before, after in combinations(_days(name), 2):
+        drafts = find_draft(f"{name}@{before}"), find_draft(f"{name}@{after}")
+        found = compare(*drafts)
+        different = set()
+        for provision in library()[name].provisions:
+            one, other = (draft.wording(provision) for draft in drafts)
+            if one != other:
+                different.add(provision.id)
+        assert changed_ids(found) >= different
+        # What else is listed means something else on that day, through a date in its rule or a definition.
+        for entry in found.changed():
+            assert entry.id in different or entry.kind == "through"
+        assert all(check_witness(drafts, entry) for entry in found.people.crossings)
+
+
+# --- mutations -------------------------------------------------------------------------------------------
+
+
+def _mutations(data: dict[str, Any], rng: Random, most: int) -> list[tuple[str, dict[str, Any]]]:
+    """Changed copies of a regime file: what was done, and the data."""
+    found: list[tuple[str, dict[str, Any]]] = []
+
+    def copied() -> dict[str, Any]:
+        return copy.deepcopy(data)
+
+    for index, entry in enumerate(data["provisions"]):
+        if entry["role"] == "warning":
+            continue
+        if entry["role"] in ("exception", "exclusion") and not _targeted(data, entry["id"]):
+            changed = copied()
+            del changed["provisions"][index]
+            found.append((f"dropped {entry['id']}", changed))
+        text = entry.get("when")
+        if not isinstance(text, str):
+            continue
+        for what, new in _changed_rules(text):
+            changed = copied()
+            changed["provisions"][index]["when"] = new
+            found.append((f"{what} in {entry['id']}", changed))
+    for name, entry in data.get("define", {}).items():
+        text = entry.get("is")
+        if isinstance(text, str) and not text.lstrip().startswith("first"):
+            for what, new in _changed_rules(text):
+                changed = copied()
+                changed["define"][name]["is"] = new
+                found.append((f"{what} in {name}", changed))
+    rng.shuffle(found)
+    return found[:most]
+
+
+def _targeted(data: dict[str, Any], name: str) -> bool:
+    listed = json.dumps([[entry.get("exception_to"), entry.get("before")] for entry in data["provisions"]])
+    return f'"{name}"' in listed
+
+
+def _changed_rules(text: str) -> list[tuple[str, str]]:
+    import re
+
+    found = [("negated", f"not ({text})")]
+    number = re.search(r"(?<![-\d.])(\d{1,2})(?= (?:days|months|years)| *$|\n)|< (\d{1,2})\b", text)
+    if number is not None:
+        place = 1 if number.group(1) else 2
+        start, end = number.span(place)
+        found.append(("other number", f"{text[:start]}{int(number.group(place)) + 2}{text[end:]}"))
+    date = re.search(r"\d{4}-\d\d-\d\d", text)
+    if date is not None:
+        found.append(("other date", text.replace(date.group(), "2018-05-05", 1)))
+    listed = re.search(r'\["[a-z_]+", (?="[a-z_]+")', text)
+    if listed is not None:
+        found.append(("shorter list", text[: listed.start()] + "[" + text[listed.end() :]))
+    if re.search(r"\bany \w+ in", text):
+        found.append(("any became no", re.sub(r"\bany (?=\w+ in)", "no ", text, count=1)))
+    return found
+
+
+@pytest.mark.parametrize("name", ["us-guatemala-2019", "us-honduras-2025", "stca-united-states", "apd-38", "au-91d",
+                                  "us-one-year", "eu-turkey-2016", "uk-france-2025"])  # fmt: skip
+def test_mutations_of_the_library(name: str) -> None:
+    file = library_files()[name]
+    data = read_document(file).data
+    original = Draft(name, build_regime(read_json(json.dumps(data), "original.yaml")))
+    rng, land = Random(name), Land.of(original.regime)
+    cases = [facts_for_rules(random_case(rng, land)) for _ in range(120)]
+    before = [reason(original.regime, facts) for facts in cases]
+    tried = 0
+    for what, changed in _mutations(data, rng, 7):
+        mutant = Draft("mutant", build_regime(read_json(json.dumps(changed), "mutant.yaml")))
+        found = compare(original, mutant)
+        tried += 1
+        assert not found.people.undecided, what
+        assert all(check_witness((original, mutant), entry) for entry in found.people.crossings), what
+        if found.people.same:
+            # No case of which an answer is decided on both sides may differ.
+            for facts, one in zip(cases, before, strict=True):
+                other = reason(mutant.regime, facts)
+                if "undetermined" not in (one.outcome, other.outcome):
+                    assert (one.outcome, one.responsible) == (other.outcome, other.responsible), what
+    assert tried >= 3
+
+
+@pytest.mark.parametrize("seed", range(36))
+def test_mutations_of_small_programs_against_every_case(seed: int) -> None:
+    rng = Random(9000 + seed)
+    data, used = small_regime(rng)
+    changed = copy.deepcopy(data)
+    index = rng.randrange(len(changed["provisions"]))
+    small = Small(rng)
+    how = rng.choice(("negate", "redundant", "double", "replace", "drop", "extend"))
+    text = changed["provisions"][index]["when"]
+    match how:
+        case "negate":
+            changed["provisions"][index]["when"] = f"not ({text})"
+        case "double":
+            changed["provisions"][index]["when"] = f"not (not ({text}))"
+        case "redundant":
+            changed["provisions"][index]["when"] = f"({text}) and (({text}) or {small.condition(1)})"
+        case "replace":
+            changed["provisions"][index]["when"] = small.condition(2)
+        case "extend":
+            changed["provisions"][index]["when"] = f"({text}) or ({small.condition(1)})"
+        case "drop":
+            if len(changed["provisions"]) > 1:
+                del changed["provisions"][index]
+    one, other = built(data), built(changed)
+    pairs = set()
+    for case in every_case(used | small.used):
+        facts = facts_for_rules(case)
+        pairs.add((reason(one, facts).outcome, reason(other, facts).outcome))
+    wanted = {pair for pair in pairs if pair[0] != pair[1]}
+    found = compare(Draft("one", one), Draft("other", other), limit=60)
+    assert not found.people.undecided
+    got = outcomes(found)
+    if found.people.bounds.exact:
+        assert got == wanted
+    else:
+        assert got <= wanted
+
+
+# --- words -----------------------------------------------------------------------------------------------
+
+
+def test_alignment_survives_new_ids_and_new_order() -> None:
+    data, _ = small_regime(Random(3))
+    file = read_document(library_files()["us-guatemala-2019"]).data
+    changed = copy.deepcopy(file)
+    first, second, *rest = changed["provisions"]
+    renamed = {**second, "id": "person-arrives", "cite": "Art. 9(9)"}
+    changed["provisions"] = [renamed, first, *rest]
+    before = Draft("a", build_regime(read_json(json.dumps(file), "a.yaml")))
+    after = Draft("b", build_regime(read_json(json.dumps(changed), "b.yaml")))
+    found = compare(before, after)
+    entry = next(entry for entry in found.provisions if entry.id == "person-arrives")
+    assert entry.pair.before is not None
+    assert entry.pair.before.id == second["id"]
+    assert (entry.kind, entry.meaning, entry.renumbered) == ("changed", "same", True)
+    assert found.people.same
+    assert sum(entry.pair.moved for entry in found.provisions) == 1
+    assert data
+
+
+def test_what_was_removed_stands_where_it_stood() -> None:
+    pairs = align(["a", "b", "c"], ["a", "c", "d"], str, lambda one, other: 0.0)
+    assert [(pair.before, pair.after) for pair in pairs] == [("a", "a"), ("b", None), ("c", "c"), (None, "d")]
+
+
+def test_a_redline_gives_both_texts_back() -> None:
+    before, after = "The person is under 18 years old.", "The person was under 21 years old, and alone."
+    pieces = redline(before, after)
+    assert "".join(piece.text for piece in pieces if piece.kind != "in") == before
+    assert "".join(piece.text for piece in pieces if piece.kind != "out") == after
+
+
+# --- caseloads -------------------------------------------------------------------------------------------
+
+
+def test_counts_of_a_caseload_agree_with_the_cases() -> None:
+    drafts = find_draft("us-guatemala-reported-2019-07"), find_draft("us-guatemala-2019")
+    rng, land = Random(4), Land.of(drafts[1].regime)
+    cases = [random_case(rng, land) for _ in range(200)]
+    counts = count_crossings(drafts, cases, "claim.country")
+    assert (counts.cases, counts.rejected) == (200, 0)
+    decided = 0
+    for case in cases:
+        facts = facts_for_rules(case)
+        pair = [reason(draft.regime, facts).outcome for draft in drafts]
+        decided += pair[0] != pair[1] and "undetermined" not in pair
+    assert sum(number.low for number in counts.numbers.values()) == decided
+    assert all(number.low <= number.high for number in counts.numbers.values())
+
+
+# --- names of drafts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["stca-canada@", "stca-canada@2023", "stca-canada@x", "stca-canada#x=y", "stca-canda"]
+)
+def test_a_draft_that_does_not_exist(name: str) -> None:
+    with pytest.raises(UsageError):
+        find_draft(name)
