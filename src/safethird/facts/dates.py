@@ -126,6 +126,16 @@ def plus_days(ordinal: int, days: int) -> int:
     return max(FIRST_DAY, min(LAST_DAY, ordinal + days))
 
 
+def past_weekends(ordinal: int) -> int:
+    """The day itself, or the Monday after it when it is a Saturday or Sunday.
+
+    >>> saturday = datetime.date(2024, 6, 1).toordinal()
+    >>> [format_day(past_weekends(saturday + days)) for days in (-1, 0, 1, 2)]
+    ['2024-05-31', '2024-06-03', '2024-06-03', '2024-06-03']
+    """
+    return min(LAST_DAY, ordinal + {6: 2, 0: 1}.get(ordinal % 7, 0))
+
+
 def age_on(birth: int, day: int, month_end: MonthEnd) -> int:
     """Completed years of life on a day; the birthday itself counts as reached.
 

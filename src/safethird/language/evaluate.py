@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from safethird.facts.dates import (
-    LAST_DAY, DateRange, NumberRange, age_range, plus_days, plus_months,
+    LAST_DAY, DateRange, NumberRange, age_range, past_weekends, plus_days, plus_months,
 )  # fmt: skip
 from safethird.facts.truth import Truth, agreement, conjunction, disjunction, negation
 from safethird.language.program import Program
@@ -351,6 +351,8 @@ class Evaluator:
         if unit == "days" or unit == "weeks":
             days = amount * 7 if unit == "weeks" else amount
             return DateRange(plus_days(date.lo, days), plus_days(date.hi, days))
+        if unit == "past_weekends":
+            return DateRange(past_weekends(date.lo), past_weekends(date.hi))
         months = amount * 12 if unit == "years" else amount
         end = self.program.month_end
         return DateRange(plus_months(date.lo, months, end), min(plus_months(date.hi, months, end), LAST_DAY))

@@ -14,7 +14,7 @@ TokenKind = Literal["word", "number", "date", "text", "sign", "end"]
 KEYWORDS = frozenset(
     "and or not in where satisfy any no all first count before after on within less more than at least most "
     "is unknown known plus minus age of latest earliest largest smallest days day weeks week months month "
-    "years year true false counting that".split()
+    "years year true false counting that moved past weekends".split()
 )
 
 MOST_CHARACTERS = 20_000

@@ -262,6 +262,10 @@ class _Parser:
             sign = 1 if self.advance().text == "plus" else -1
             amount, unit = self.amount()
             base = Shifted(base.at, base, sign * amount, unit)
+        if self.at_words("moved"):
+            self.advance()
+            self.need_words("past", "weekends", expected="'past weekends'")
+            base = Shifted(base.at, base, 0, "past_weekends")
         return base
 
     def simple_term(self) -> Node:

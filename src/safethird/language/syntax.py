@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Literal
 
-Unit = Literal["days", "weeks", "months", "years"]
+Unit = Literal["days", "weeks", "months", "years", "past_weekends"]
+"""Amounts of time; `past_weekends` moves a date that falls on a weekend to the Monday after it."""
 Comparator = Literal["==", "!=", "<", "<=", ">", ">=", "before", "after", "on or before", "on or after"]
 PeriodKind = Literal["within", "at most", "less than", "more than", "at least"]
 QuantifierKind = Literal["any", "no", "all"]
@@ -129,7 +130,7 @@ class Period(Node):
 
 @dataclass(frozen=True, slots=True)
 class Shifted(Node):
-    """The date an amount of time later or earlier: claim.date plus 3 months."""
+    """The date an amount of time later or earlier: claim.date plus 3 months; or moved past weekends."""
 
     base: Node
     amount: int

@@ -85,6 +85,8 @@ def _period(node: Period) -> str:
 
 
 def _shifted(node: Shifted) -> str:
+    if node.unit == "past_weekends":
+        return f"{write(node.base)} moved past weekends"
     way = "plus" if node.amount >= 0 else "minus"
     return f"{write(node.base)} {way} {_amount(abs(node.amount), node.unit)}"
 

@@ -137,6 +137,8 @@ class Clauses:
     def term(self, node: Node, paths: Paths) -> str:
         """A fact, a written value or something computed from them."""
         if isinstance(node, Shifted):
+            if node.unit == "past_weekends":
+                return self.say("past_weekends", subject=self.term(node.base, paths))
             name = "later_than" if node.amount >= 0 else "earlier_than"
             amount = self._amount(abs(node.amount), node.unit)
             return self.say(name, subject=self.term(node.base, paths), value=amount)

@@ -79,7 +79,7 @@ from safethird.language.syntax import (
     Text,
     Unit,
     Use,
-    walk,
+    children,
 )  # fmt: skip
 
 Bindings = Mapping[str, Any]
@@ -103,7 +103,7 @@ class Symbolic:
     # --- whole rules -------------------------------------------------------------------------------
 
     def rule(self, node: Node, bindings: Bindings | None = None) -> Truth3:
-        """The truth of a condition: where it rests on an element that may be one of several, what they share."""
+        """The truth of a condition: what all elements that its names may stand for share."""
         ways = self.readings(node, bindings or {})
         return agreement((guard, self.condition(node, inner)) for guard, inner in ways)
 
@@ -190,14 +190,28 @@ class Symbolic:
         """The names that a part of a rule speaks of, those behind definitions included."""
         known = self._names.get(id(node))
         if known is None:
-            found: dict[str, None] = dict.fromkeys(self.program.elements_in(node))
-            for inner in walk(node):
-                if isinstance(inner, Field):
-                    found[inner.variable] = None
-                elif isinstance(inner, Use) and inner.argument is not None:
-                    found[inner.argument] = None
+            found: dict[str, None] = {}
+            for child in children(node):
+                found.update(dict.fromkeys(self._free(child)))
+            if isinstance(node, Field):
+                found.update(dict.fromkeys(self._named(node.variable)))
+            elif isinstance(node, Use):
+                rule = self.program.definitions[node.name]
+                inner = [name for name in self._free(rule.rule.node) if name != rule.parameter]
+                found.update(dict.fromkeys(inner))
+                if node.argument is not None:
+                    found.update(dict.fromkeys(self._named(node.argument)))
+            elif isinstance(node, Quantifier | Count | First):
+                found.pop(node.variable, None)
             known = self._names[id(node)] = (node, tuple(found))
         return known[1]
+
+    def _named(self, name: str) -> tuple[str, ...]:
+        """A name, and those on which the choice of its element rests."""
+        definition = self.program.definitions.get(name)
+        if definition is None or not definition.is_element:
+            return (name,)
+        return (name, *self._free(definition.rule.node))
 
     def _not(self, node: Not, bindings: Bindings) -> Truth3:
         return negation(self.condition(node.operand, bindings))

@@ -30,6 +30,13 @@ def plus_days(days: Array, amount: int) -> Array:
     return _keep_unknown(days, moved)
 
 
+def beyond_weekends(days: Array) -> Array:
+    """Saturdays and Sundays moved to the Monday after them."""
+    weekday = days % 7
+    later = np.where(weekday == 6, 2, np.where(weekday == 0, 1, 0)).astype(np.int32)
+    return _keep_unknown(days, np.minimum(days + later, np.int32(LAST_DAY)))
+
+
 def plus_days_beyond(days: Array, amount: int) -> Array:
     """That many days later, even where that leaves the calendar."""
     return _keep_unknown(days, days + np.int32(amount))

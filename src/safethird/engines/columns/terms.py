@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from safethird.engines.columns import codes
-from safethird.engines.columns.calendar import BEFORE, BEYOND, add_months, ages, plus_days, plus_days_beyond
+from safethird.engines.columns.calendar import (
+    BEFORE,
+    BEYOND,
+    add_months,
+    ages,
+    beyond_weekends,
+    plus_days,
+    plus_days_beyond,
+)
 from safethird.engines.columns.conditions import along
 from safethird.engines.columns.values import (
     Array,
@@ -126,6 +134,8 @@ def _shift(run: Evaluator, node: Shift) -> Range:
     def move(days: Array) -> Array:
         if node.unit == "months":
             return add_months(days, node.amount, node.month_end)
+        if node.unit == "past_weekends":
+            return beyond_weekends(days)
         return (plus_days if node.unit == "days" else plus_days_beyond)(days, node.amount)
 
     first = move(low)

@@ -484,6 +484,8 @@ class Lowering:
     def shifted(self, base: PlanNode, amount: int, unit: L.Unit) -> PlanNode:
         """A date that much later."""
         end = self.program.month_end
+        if unit == "past_weekends":
+            return self.table.make(Shift, base, 0, unit, end)
         if unit in ("days", "weeks"):
             return self.table.make(Shift, base, amount * (7 if unit == "weeks" else 1), "days", end)
         return self.table.make(Shift, base, amount * (12 if unit == "years" else 1), "months", end)

@@ -17,7 +17,7 @@ from safethird.language.program import CountrySet
 Kind = Literal["truth", "date", "number", "code", "listing", "choice"]
 Space = Literal["", "country", "choice", "label"]
 """Codes of different spaces are never compared."""
-Shifting = Literal["days", "months", "days_beyond"]
+Shifting = Literal["days", "months", "days_beyond", "past_weekends"]
 """`days_beyond` may leave the calendar: the eve of its first day."""
 Which = Literal["slot", "certain", "unlisted", "nothing"]
 Order = Literal["latest", "earliest", "largest", "smallest"]

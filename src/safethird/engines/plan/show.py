@@ -67,6 +67,8 @@ def show(node: PlanNode) -> str:  # noqa: PLR0911, PLR0912 - one line per kind o
         case Code():
             return f'"{node.text}"'
         case Shift():
+            if node.unit == "past_weekends":
+                return f"({show(node.base)} moved past weekends)"
             unit = "days" if node.unit == "days_beyond" else node.unit
             return f"({show(node.base)} plus {node.amount} {unit})"
         case Age():

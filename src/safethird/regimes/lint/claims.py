@@ -350,6 +350,8 @@ a February has 2.4 fewer, and a period that ends on a date that does not exist m
 
 def _length(amount: int, unit: str) -> tuple[float, float]:
     """How many days a period has, at least and at most."""
+    if unit == "past_weekends":
+        return 0, 2
     if unit in ("days", "weeks"):
         days = amount * (7 if unit == "weeks" else 1)
         return days, days

@@ -25,7 +25,7 @@ from safethird.engines.plan.nodes import (
     Unknown,
     Unsaid,
 )
-from safethird.facts.dates import LAST_DAY, plus_days, plus_months
+from safethird.facts.dates import LAST_DAY, past_weekends, plus_days, plus_months
 from safethird.facts.truth import Truth
 
 _NEVER_UNKNOWN = (Always, Is, Exists, Several, Pick, Unknown)
@@ -114,6 +114,8 @@ def _shift(table: Table, node: Shift) -> PlanNode:
         return node
     if node.unit == "days":
         return table.make(Days, plus_days(base.lo, node.amount), plus_days(base.hi, node.amount))
+    if node.unit == "past_weekends":
+        return table.make(Days, past_weekends(base.lo), past_weekends(base.hi))
     low, high = (plus_months(day, node.amount, node.month_end) for day in (base.lo, base.hi))
     return table.make(Days, low, min(high, LAST_DAY))
 
