@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from safethird.facts.dates import DateRange, NumberRange
 from safethird.protection.assess import assess
 from safethird.protection.capacity import capacity_of
-from safethird.protection.loader import load_dossier
+from safethird.protection.dossier_files import load_dossier
 from safethird.protection.model import Evidence
 
 from .made import DAY, SOURCE, TEXT, day

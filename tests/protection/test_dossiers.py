@@ -7,9 +7,9 @@ import json
 import pytest
 
 from safethird.protection.assess import Assessment, assess, assess_all
+from safethird.protection.dossier_files import dossier_ids, load_dossier
 from safethird.protection.evaluate import assess_test
 from safethird.protection.indicators.membership import own_evidence
-from safethird.protection.loader import dossier_ids, load_dossier
 from safethird.protection.loader import tests as all_tests
 from safethird.protection.model import Status
 from safethird.reports.protection import outline

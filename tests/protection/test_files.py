@@ -8,18 +8,9 @@ import pytest
 
 from safethird.errors import BadData, UsageError
 from safethird.facts.documents import read_yaml
-from safethird.protection.loader import (
-    criteria,
-    dossier_ids,
-    load_dossier,
-    load_test,
-    read_criteria,
-    read_dossier,
-    read_test,
-)
-from safethird.protection.loader import (
-    tests as all_tests,
-)
+from safethird.protection.dossier_files import dossier_ids, load_dossier, read_dossier
+from safethird.protection.loader import criteria, load_test, read_criteria, read_test
+from safethird.protection.loader import tests as all_tests
 
 LANGUAGES = {"en", "es", "fr"}
 

@@ -107,7 +107,7 @@ def _other(spec: str, first: Assessment, asked: Sequence[str], data: IndicatorDa
     or a dossier of the library on its own day."""
     from safethird.facts.countries import country_hint, find_country
     from safethird.protection.assess import assess
-    from safethird.protection.loader import dossier_ids, load_dossier
+    from safethird.protection.dossier_files import dossier_ids, load_dossier
 
     if spec in dossier_ids():
         dossier = load_dossier(spec)
@@ -179,7 +179,8 @@ def _print_all(found: Sequence[Assessment], language: str, form: str) -> None:
 
 
 def _list(language: str) -> None:
-    from safethird.protection.loader import dossier_ids, load_dossier, tests
+    from safethird.protection.dossier_files import dossier_ids, load_dossier
+    from safethird.protection.loader import tests
 
     for test in tests().values():
         click.echo(f"{test.id:18} {test.title[language]}")

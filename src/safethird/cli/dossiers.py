@@ -7,8 +7,9 @@ from typing import Any
 
 from safethird.language.syntax import Field, Lookup, walk
 from safethird.protection.assess import Assessment, assess
+from safethird.protection.dossier_files import load_dossier
 from safethird.protection.link import FINDINGS, FindingEvidence, evidence_for_missing
-from safethird.protection.loader import load_dossier, tests
+from safethird.protection.loader import tests
 from safethird.protection.model import Dossier
 from safethird.screening.screen import Determination, Screening
 

@@ -12,11 +12,12 @@ from safethird.facts.countries import all_codes, country_name, is_fictitious
 from safethird.facts.dates import DateRange
 from safethird.messages import LANGUAGES, say
 from safethird.protection.capacity import Capacity, capacity_of
+from safethird.protection.dossier_files import dossiers_on, load_dossier
 from safethird.protection.evaluate import TestResult, assess_test
 from safethird.protection.indicators.data import NO_DATA, IndicatorData
 from safethird.protection.indicators.figures import Figure
 from safethird.protection.indicators.membership import listed_evidence, own_evidence
-from safethird.protection.loader import dossiers_on, load_dossier, load_test, tests
+from safethird.protection.loader import load_test, tests
 from safethird.protection.model import Dossier, Evidence, Finding, LegalTest, SourceDocument, Status
 
 

@@ -17,7 +17,6 @@ from safethird.protection.assess import Assessment, Compared
 from safethird.protection.capacity import Rate, year_of
 from safethird.protection.evaluate import Cell, Considered, TestResult
 from safethird.protection.indicators.figures import Figure
-from safethird.protection.link import FindingEvidence, General
 from safethird.protection.loader import criteria
 from safethird.protection.model import Evidence, SourceDocument, Status
 from safethird.reports.words import date_words, day_words
@@ -156,7 +155,7 @@ def _test(result: TestResult, number: int, language: str) -> Data:
         limbs = "; ".join(limb.condition.label[language] for limb in result.failed)
         says.append(words("failed", language, limbs=limbs))
     if result.result in ("unknown", "disputed"):
-        names = "; ".join(_named(name, language) for name in result.open_criteria)
+        names = "; ".join(named(name, language) for name in result.open_criteria)
         says.append(words("result_open", language, criteria=names))
     if test.decided_by:
         says.append(words("decided_by", language, who=test.decided_by[language]))
@@ -186,7 +185,8 @@ def _test(result: TestResult, number: int, language: str) -> Data:
     }
 
 
-def _named(criterion: str, language: str) -> str:
+def named(criterion: str, language: str) -> str:
+    """Id and label of a criterion."""
     entry = criteria()[criterion]
     return f"{entry.id} {entry.label[language]}"
 
@@ -196,13 +196,13 @@ def _matrix(assessment: Assessment, language: str) -> list[Data]:
         {
             "id": criteria()[name].id,
             "label": criteria()[name].label[language],
-            "cells": [_cell_word(result.cells.get(name), language) for result in assessment.results],
+            "cells": [cell_word(result.cells.get(name), language) for result in assessment.results],
         }
         for name in assessment.criteria
     ]
 
 
-def _cell_word(cell: Cell | None, language: str) -> tuple[str, str]:
+def cell_word(cell: Cell | None, language: str) -> tuple[str, str]:
     """The status (for style) and the word."""
     return (
         ("none", words("not_asked", language))
@@ -295,7 +295,7 @@ def _court(entry: Compared, sources: Numbered, language: str) -> Data:
     places = {
         "by": entry.finding.by[language],
         "day": date_words(entry.finding.date, language),
-        "criterion": _named(entry.criterion, language),
+        "criterion": named(entry.criterion, language),
         "found": status_word(entry.found, language),
         "test": entry.test,
     }
@@ -392,108 +392,3 @@ def _source(number: int, source: SourceDocument, language: str) -> Data:
         "url": source.url,
         "notes": notes,
     }
-
-
-# --- several assessments -------------------------------------------------------------------------
-
-
-def comparison(assessments: Sequence[Assessment], language: str) -> list[Data]:
-    """Countries or days side by side, test by test."""
-    found = []
-    for result in assessments[0].results:
-        columns = [entry[result.test.id] for entry in assessments]
-        found.append(
-            {
-                "id": result.test.id,
-                "title": result.test.title[language],
-                "results": [
-                    (column.result or "weighed", status_word(column.result, language)) for column in columns
-                ],
-                "rows": [
-                    {
-                        "id": criteria()[name].id,
-                        "label": criteria()[name].label[language],
-                        "cells": [_cell_word(column.cells.get(name), language) for column in columns],
-                    }
-                    for name in result.test.criteria
-                ],
-            }
-        )
-    return found
-
-
-def all_countries(assessments: Sequence[Assessment], language: str) -> Data:
-    """The table of all countries: only criteria of which something is known anywhere, and how much is
-    unknown."""
-    names = assessments[0].criteria
-    statuses = {
-        entry.country: {name: cell for result in entry.results for name, cell in result.cells.items()}
-        for entry in assessments
-    }
-    shown = [name for name in names if any(cells[name].status != "unknown" for cells in statuses.values())]
-    unknown = sum(cell.status == "unknown" for cells in statuses.values() for cell in cells.values())
-    total = len(names) * len(assessments)
-    hidden = [_named(name, language) for name in names if name not in shown]
-    return {
-        "heading": words("all_title", language, day=day_words(assessments[0].day, language)),
-        "note": words(
-            "all_note", language, unknown=number_words(unknown, language), cells=number_words(total, language)
-        ),
-        "hidden": words("all_unknown", language, criteria="; ".join(hidden)) if hidden else None,
-        "columns": [_named(name, language) for name in shown],
-        "ids": [criteria()[name].id for name in shown],
-        "tests": [(result.test.id, result.test.title[language]) for result in assessments[0].results],
-        "rows": [
-            {
-                "country": country_name(entry.country, language),
-                "code": entry.country,
-                "cells": [_cell_word(statuses[entry.country][name], language) for name in shown],
-                "results": [
-                    (result.result or "weighed", status_word(result.result, language))
-                    for result in entry.results
-                ],
-            }
-            for entry in assessments
-        ],
-    }
-
-
-# --- beside a screening --------------------------------------------------------------------------
-
-
-def _by_test(general: General, language: str) -> str:
-    """The status, or each with its tests where they differ."""
-    found: dict[Status, list[str]] = {}
-    for test, status in general.by_test:
-        found.setdefault(status, []).append(test)
-    if len(found) == 1:
-        return status_word(general.status, language)
-    return "; ".join(
-        f"{status_word(status, language)} ({', '.join(tests)})" for status, tests in found.items()
-    )
-
-
-def person_lines(found: Sequence[FindingEvidence], country: str, language: str) -> Iterator[tuple[int, str]]:
-    """General evidence beside the answer for one person: depth and line."""
-    from safethird.reports.phrases import missing_line
-
-    yield 0, words("person_heading", language)
-    yield 1, words("person_note", language)
-    if not found:
-        yield 1, words("person_no_finding", language, country=country_name(country, language))
-    for entry in found:
-        yield 1, missing_line(entry.path, language)
-        for general in entry.general:
-            yield (
-                2,
-                words(
-                    "person_general",
-                    language,
-                    criterion=_named(general.criterion, language),
-                    status=_by_test(general, language),
-                    day=day_words(entry.day, language),
-                ),
-            )
-            for item in general.items:
-                side = words(f"side_{item.side}", language)
-                yield 3, f"{side}: {item.evidence.claim[language]} [{item.evidence.source.publisher}]"

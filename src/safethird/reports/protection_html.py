@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from safethird.protection.assess import Assessment
 from safethird.reports.html import TEMPLATES, environment, page_css
-from safethird.reports.protection import all_countries, comparison, heading, outline, words
+from safethird.reports.protection import heading, outline, words
+from safethird.reports.protection_many import all_countries, comparison
 
 
 def assessment_page(assessment: Assessment, language: str) -> str:

@@ -8,15 +8,8 @@ from collections.abc import Iterator, Sequence
 from safethird.protection.assess import Assessment
 from safethird.protection.link import FindingEvidence
 from safethird.reports.lines import WIDTH, bullet, wrapped
-from safethird.reports.protection import (
-    Data,
-    all_countries,
-    comparison,
-    heading,
-    outline,
-    person_lines,
-    words,
-)
+from safethird.reports.protection import Data, heading, outline, words
+from safethird.reports.protection_many import all_countries, comparison, person_lines
 
 _MARKS = {"met": "+", "not_met": "-", "unknown": "?", "disputed": "±", "weighed": "~", "none": " "}
 
