@@ -1,4 +1,5 @@
-"""Ids that stand twice in a caseload. Kept as 64-bit hashes in sorted runs, so eight bytes for each person."""
+"""Ids that stand twice in a caseload. Kept as 64-bit hashes in sorted runs, so eight bytes for each
+person."""
 
 from __future__ import annotations
 

@@ -102,7 +102,9 @@ def _expected() -> str:
 
 
 def _cannot_open(file: str, error: OSError) -> Problem:
-    return Problem(f"The file cannot be opened ({error.strerror or 'no reason given'})", file=file, code="no-input")
+    return Problem(
+        f"The file cannot be opened ({error.strerror or 'no reason given'})", file=file, code="no-input"
+    )
 
 
 @dataclass(slots=True)
@@ -183,5 +185,3 @@ def check_text(head: bytes, file: str) -> None:
                         (b"%PDF", "a PDF")):  # fmt: skip
         if head.startswith(magic):
             raise BadData(Problem(f"This is {what}, whatever its name says", file=file, code="kind"))
-
-

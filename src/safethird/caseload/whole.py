@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from safethird.caseload.sizes import faults
+from safethird.caseload.sizes import MOST_ELEMENTS, faults, longest_list
 from safethird.engines.columns.calendar import BEFORE
 from safethird.engines.columns.decode import Flat, Labels, decode
 from safethird.engines.columns.needs import Column, Level
@@ -19,6 +19,7 @@ from safethird.errors import BadData, Problem, did_you_mean
 from safethird.facts.vocabulary import Fact, vocabulary
 
 Array = npt.NDArray[Any]
+TOO_LONG = f"has more than {MOST_ELEMENTS:,} elements"
 BESIDE = frozenset(("id",))
 """Columns of a table of cases that are no facts."""
 
@@ -91,7 +92,10 @@ def wrong_rows(table: pl.DataFrame, file: str) -> dict[int, tuple[str, str]]:
     found: dict[int, tuple[str, str]] = {}
     for path, rows in faults(flat):
         for row in np.unique(rows).tolist():
-            found.setdefault(row, (path.removesuffix("[]"), "cannot be read"))
+            found.setdefault(row, (path.removesuffix("[]"), "is no value of this fact"))
+    for path, rows in longest_list(flat)[1].items():
+        for row in rows.tolist():
+            found.setdefault(row, (path, TOO_LONG))
     for path, rows, why in _out_of_time(flat):
         for row in np.unique(rows).tolist():
             found.setdefault(row, (path, why))
@@ -111,10 +115,10 @@ def _in_file(problem: Problem, file: str) -> Problem:
 def _out_of_time(flat: Flat) -> Iterator[tuple[str, Array, str]]:
     last = flat.values["as_of"].high
     last = np.broadcast_to(last, (flat.size,))
-    yield from _late(flat, "", np.arange(flat.size), last)
+    yield from _late(flat, np.arange(flat.size), last)
 
 
-def _late(flat: Flat, holder: str, case: Array, last: Array) -> Iterator[tuple[str, Array, str]]:
+def _late(flat: Flat, case: Array, last: Array) -> Iterator[tuple[str, Array, str]]:
     size = flat.size
     for path, value in flat.values.items():
         fact = vocabulary().get(path)
@@ -135,4 +139,4 @@ def _late(flat: Flat, holder: str, case: Array, last: Array) -> Iterator[tuple[s
     for listed in flat.lists.values():
         if listed.elements.size:
             counts = listed.counts[:size]
-            yield from _late(listed.elements, holder, np.repeat(case[:size], counts), last)
+            yield from _late(listed.elements, np.repeat(case[:size], counts), last)

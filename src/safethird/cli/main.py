@@ -13,6 +13,8 @@ from safethird._version import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "screen": ("safethird.cli.screen", "Which regimes reach a person, why, and what is missing."),
+    "run": ("safethird.cli.run", "How many people of a caseload each regime reaches, at least and at most."),
+    "map": ("safethird.cli.map", "Say which column of a flat table is which fact."),
     "explain": ("safethird.cli.explain", "The full reasoning for a case, clause by clause."),
     "ask": ("safethird.cli.ask", "An interview that asks only what can still change the answer."),
     "demo": ("safethird.cli.demo", "Real cases, decided or documented, with their sources."),
