@@ -43,7 +43,7 @@ def flown(tmp_path: Path) -> str:
 
 
 def schema() -> Any:
-    return json.loads(resources.files("safethird.screening").joinpath("answer.schema.json").read_text(encoding="utf-8"))
+    return json.loads(resources.files("safethird.reports").joinpath("answer.schema.json").read_text(encoding="utf-8"))
 
 
 def without(path: str) -> dict[str, Any]:

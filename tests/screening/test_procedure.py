@@ -12,7 +12,7 @@ import pytest
 
 from safethird.facts.case import Case
 from safethird.regimes.catalogue import LIBRARY
-from safethird.screening.answer_json import screening_data
+from safethird.reports.answers import screening_data
 from safethird.screening.casetests import read_tests
 from safethird.screening.procedure import Summary
 from safethird.screening.screen import Screening, screen
@@ -332,7 +332,7 @@ SAMPLE = list(read_tests([LIBRARY]))[::60]
 
 @pytest.mark.parametrize("test", SAMPLE, ids=[test.id for test in SAMPLE])
 def test_the_summary_fits_its_schema(test: Any) -> None:
-    text = resources.files("safethird.screening").joinpath("answer.schema.json").read_text(encoding="utf-8")
+    text = resources.files("safethird.reports").joinpath("answer.schema.json").read_text(encoding="utf-8")
     language = ("en", "es", "fr")[len(test.id) % 3]
     jsonschema.validate(screening_data(screen(test.case), language), json.loads(text))
 

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from safethird.facts.truth import Truth
-from safethird.facts.vocabulary import vocabulary
 from safethird.regimes.model import Regime
-from safethird.screening.alternatives import Facts, alternatives, filled, landmarks, value_at
+from safethird.screening.alternatives import Facts, alternatives, filled, landmarks
 from safethird.screening.determine import Outcome, Reasoning, answer, decided_if_operative, reason
 from safethird.screening.missing import LAW_UNKNOWN, open_facts
 
@@ -59,7 +58,7 @@ def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str
         if values and not shares[path]:
             search.unproven.add(path)
     idle: set[str] = set()
-    if search.unproven and len(paths) > 1:
+    if search.unproven:
         try:
             search.look(facts, reason(regime, facts), frozenset())
             idle = search.unproven
@@ -101,7 +100,7 @@ class _Search:
         open_paths = open_facts(reasoning)
         live = self.unproven.intersection(open_paths)
         for path in sorted(live):
-            if self.decides(facts, path):
+            if self.decides(facts, path, open_paths):
                 self.unproven.discard(path)
         live &= self.unproven
         for path in open_paths:
@@ -116,13 +115,11 @@ class _Search:
             self.look(facts, reasoning, left_open | {path})
             return
 
-    def decides(self, facts: Facts, path: str) -> bool:
-        """Whether some value of a fact decides a state."""
-        if self.decides_alone(facts, path):
-            return True
-        # An element that is not listed yet has facts of its own; the list is known once they are.
-        return _is_list(path) and any(
-            self.decides_inside(state, path) for state in self.undecided(facts, path)
+    def decides(self, facts: Facts, path: str, open_paths: Sequence[str]) -> bool:
+        """Whether some value of a fact decides a state, alone or with the facts that it brings up: those of
+        an element that was not listed, or of the row of a look-up table that it names."""
+        return self.decides_alone(facts, path) or any(
+            self.decides_with_new(state, open_paths) for state in self.undecided(facts, path)
         )
 
     def decides_alone(self, facts: Facts, path: str) -> bool:
@@ -133,15 +130,14 @@ class _Search:
                 return True
         return False
 
-    def decides_inside(self, state: _State, path: str) -> bool:
-        """Whether the facts of the last element of a list, all of them together, decide a state."""
-        place = f"{path}[{len(value_at(state.facts, path).items) - 1}]."
-        inside = next((entry for entry in open_facts(state.reasoning) if entry.startswith(place)), None)
-        if inside is None:
+    def decides_with_new(self, state: _State, open_paths: Sequence[str]) -> bool:
+        """Whether the facts that were not in question before, all of them together, decide a state."""
+        new = next((entry for entry in open_facts(state.reasoning) if entry not in open_paths), None)
+        if new is None:
             return False
-        if self.decides_alone(state.facts, inside):
-            return True
-        return any(self.decides_inside(inner, path) for inner in self.undecided(state.facts, inside))
+        return self.decides_alone(state.facts, new) or any(
+            self.decides_with_new(inner, open_paths) for inner in self.undecided(state.facts, new)
+        )
 
     def undecided(self, facts: Facts, path: str) -> Iterator[_State]:
         """The undecided states to which values of a fact lead, a few for each way in which the rules can
@@ -170,11 +166,6 @@ def _kind(reasoning: Reasoning, seen: set[tuple[int, Truth]]) -> object:
     days = [step.happened for step in reasoning.events]
     wordings = [step.within for entry in reasoning.provisions.values() for step in entry.versions]
     return frozenset(seen), tuple(days), tuple(wordings), reasoning.possible, reasoning.somewhere
-
-
-def _is_list(path: str) -> bool:
-    fact = vocabulary().get(path)
-    return fact is not None and fact.type == "list"
 
 
 def _sample(values: list[Any]) -> list[Any]:

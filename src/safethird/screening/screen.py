@@ -95,8 +95,9 @@ class Determination:
         return f"<{self.regime.id}: {self.outcome}{states}{missing}>"
 
     def as_dict(self, language: str = "en") -> dict[str, Any]:
-        """The answer as plain data; see docs/answer.schema.json."""
-        from safethird.screening.answer_json import determination_data
+        """The answer as plain data; see reports/answer.schema.json."""
+        # Reports stand to the right of screening and are fetched only when one is asked for.
+        from safethird.reports.answers import determination_data
 
         return determination_data(self, language)
 
