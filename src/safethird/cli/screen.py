@@ -118,7 +118,7 @@ def emit(
 
                 click.echo(text(screening, loaded, language) + "\n")
         else:
-            from safethird.screening.answer_json import screening_data
+            from safethird.reports.answers import screening_data
 
             data = screening_data(screening, language, trace=trace)
             if loaded:
