@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("safethird.cli.audit", "Confidence, tests, coverage and open questions of the library."),
     "assess": ("safethird.cli.assess", "Is a country safe for people sent there, by each legal test."),
     "data": ("safethird.cli.data", "Check published tables."),
+    "backtest": ("safethird.cli.backtest", "How good the baseline of a forecast would have been."),
+    "forecast": ("safethird.cli.forecast", "What an agreement would do to the numbers."),
 }
 """Name of each verb: the module whose `command` it is, and its line in the help."""
 
