@@ -40,9 +40,10 @@ class ColumnMap:
     complete: tuple[str, ...] = ()
     """Lists of which the columns tell every member. Others may have more members than the file tells."""
 
-    def column(self, name: str) -> Column | None:
-        """What is decided for a column, or None."""
-        return next((column for column in self.columns if column.name == name), None)
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The facts that the table tells, constants included."""
+        return (*(column.fact for column in self.columns if column.fact), *self.constants)
 
 
 def fact_at(path: str) -> tuple[Steps, Fact]:
@@ -80,8 +81,12 @@ def read_mapping(path: str | Path) -> ColumnMap:
         raise NoInput(
             Problem(f"The mapping cannot be opened ({reason})", file=file, code="no-input")
         ) from None
-    document = read_yaml(decode(raw, file), file)
-    return _Reading(document).mapping()
+    return mapping_of(decode(raw, file), file)
+
+
+def mapping_of(text: str, file: str) -> ColumnMap:
+    """A mapping from the text of its file. Raises BadData."""
+    return _Reading(read_yaml(text, file)).mapping()
 
 
 class _Reading:

@@ -141,7 +141,8 @@ class _TextWriter(TableWriter):
 def _cell(name: str, kind: Any) -> pl.Expr:
     """A column as cells of a CSV file: lists joined by semicolons, formulas made harmless."""
     if isinstance(kind, pl.List):
-        return pl.col(name).cast(pl.List(pl.String)).list.join(";").alias(name)
+        joined = pl.col(name).cast(pl.List(pl.String)).list.join(";")
+        return pl.when(joined != "").then(joined).alias(name)
     if kind == pl.String:
         return escaped(pl.col(name)).alias(name)
     return pl.col(name)

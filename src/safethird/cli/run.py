@@ -145,6 +145,6 @@ def _explain(case: object, regimes: list[Regime], day: str | None, form: str, la
     from safethird.facts.case import Case
     from safethird.screening.screen import screen
 
-    assert isinstance(case, Case)  # noqa: S101 - for the type checker
+    assert isinstance(case, Case)
     undetermined, _ = emit(iter([screen(case, regimes, on=day)]), language, form, trace=True)
     return EXIT_UNDETERMINED if undetermined else 0
