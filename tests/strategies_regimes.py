@@ -336,9 +336,10 @@ def regime_data(draw: st.DrawFn, kind: str | None = None, depth: int = 1) -> dic
     where = draw(conditions(0, (("e", "entries"),)))
     define = {
         "entry": _labelled(**{"is": f"first e in entries where {where}{order}"}),
+        "earlier": _labelled(**{"is": f"first e in entries where e.date before entry.date{order}"}),
         "shared": _labelled(**{"is": draw(conditions(depth, (("entry", "entries"),)))}),
     }
-    element = (("entry", "entries"),)
+    element = (("entry", "entries"), ("entry", "entries"), ("earlier", "entries"))
 
     def condition() -> str:
         return draw(conditions(depth, element, ("shared",)))
@@ -380,7 +381,9 @@ def regime_data(draw: st.DrawFn, kind: str | None = None, depth: int = 1) -> dic
     }
     if kind == "bar" and draw(st.booleans()):
         data["responsible"] = draw(
-            st.sampled_from(('"US"', "decision.removal_country", "applicant.habitual_residence"))
+            st.sampled_from(
+                ('"US"', "decision.removal_country", "applicant.habitual_residence", "entry.country")
+            )
         )
     if kind == "allocation" and draw(st.booleans()):
         data["barred_state"] = "findings.countries[candidate].will_admit"
@@ -404,9 +407,9 @@ def _criteria(draw: st.DrawFn, condition: Any) -> list[dict[str, Any]]:
     for number in range(draw(st.integers(0, 2))):
         entry = _labelled(id=f"c{number}", role=draw(st.sampled_from(("criterion", "shift"))))
         if draw(st.booleans()):
-            where = draw(conditions(0, (("f", "family"),)))
+            where = draw(conditions(0, (("f", "family"), ("f", "family"), ("entry", "entries"))))
             entry["for"] = f"f in family where {where}"
-            entry["responsible"] = "f.country"
+            entry["responsible"] = draw(st.sampled_from(("f.country", "f.country", "entry.country")))
         else:
             entry["when"] = condition()
             entry["responsible"] = draw(st.sampled_from(('"US"', '"GT"', "applicant.habitual_residence")))
