@@ -106,6 +106,11 @@ def small_regime(rng: Random, depth: int = 2) -> tuple[dict[str, Any], set[str]]
     return data, small.used | {"claim.date"}
 
 
+def seeded(seed: object) -> Random:
+    """The same draws every time."""
+    return Random(repr(seed))
+
+
 def built(data: dict[str, Any]) -> Regime:
     """The regime of plain data."""
     return build_regime(read_json(json.dumps(data), "made.yaml"))

@@ -24,7 +24,7 @@ from safethird.regimes.catalogue import library, library_files
 from safethird.regimes.loader import build_regime
 from safethird.screening.determine import reason
 from safethird.screening.screen import facts_for_rules, screen
-from tests.drafting.small import Small, built, every_case, small_regime
+from tests.drafting.small import Small, built, every_case, seeded, small_regime
 from tests.strategies import Land, random_case
 
 
@@ -179,7 +179,7 @@ def test_mutations_of_the_library(name: str) -> None:
     file = library_files()[name]
     data = read_document(file).data
     original = Draft(name, build_regime(read_json(json.dumps(data), "original.yaml")))
-    rng, land = Random(name), Land.of(original.regime)
+    rng, land = seeded(name), Land.of(original.regime)
     cases = [facts_for_rules(random_case(rng, land)) for _ in range(120)]
     before = [reason(original.regime, facts) for facts in cases]
     tried = 0
@@ -200,7 +200,7 @@ def test_mutations_of_the_library(name: str) -> None:
 
 @pytest.mark.parametrize("seed", range(36))
 def test_mutations_of_small_programs_against_every_case(seed: int) -> None:
-    rng = Random(9000 + seed)
+    rng = seeded(9000 + seed)
     data, used = small_regime(rng)
     changed = copy.deepcopy(data)
     index = rng.randrange(len(changed["provisions"]))
@@ -240,7 +240,7 @@ def test_mutations_of_small_programs_against_every_case(seed: int) -> None:
 
 
 def test_alignment_survives_new_ids_and_new_order() -> None:
-    data, _ = small_regime(Random(3))
+    data, _ = small_regime(seeded(3))
     file = read_document(library_files()["us-guatemala-2019"]).data
     changed = copy.deepcopy(file)
     first, second, *rest = changed["provisions"]
@@ -275,7 +275,7 @@ def test_a_redline_gives_both_texts_back() -> None:
 
 def test_counts_of_a_caseload_agree_with_the_cases() -> None:
     drafts = find_draft("us-guatemala-reported-2019-07"), find_draft("us-guatemala-2019")
-    rng, land = Random(4), Land.of(drafts[1].regime)
+    rng, land = seeded(4), Land.of(drafts[1].regime)
     cases = [random_case(rng, land) for _ in range(200)]
     counts = count_crossings(drafts, cases, "claim.country")
     assert (counts.cases, counts.rejected) == (200, 0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
-
 import pytest
 
 pytest.importorskip("z3")
@@ -13,7 +11,7 @@ from safethird.drafting.prove.prover import prove, value_for
 from safethird.errors import BadData
 from safethird.regimes.catalogue import load_regime
 from safethird.screening.screen import screen
-from tests.drafting.small import Small, built, every_case, small_regime
+from tests.drafting.small import Small, built, every_case, seeded, small_regime
 from tests.strategies import Land, random_case
 
 NATIONALS = 'outcome == "applies" implies responsible not in applicant.nationalities'
@@ -98,7 +96,7 @@ def test_a_property_without_meaning_says_why(text: str, message: str) -> None:
 
 
 def test_the_law_language_does_not_know_the_answer() -> None:
-    data, _ = small_regime(Random(1))
+    data, _ = small_regime(seeded(1))
     data["provisions"][0]["when"] = 'outcome == "applies"'
     with pytest.raises(BadData, match="no fact 'outcome'"):
         built(data)
@@ -106,7 +104,7 @@ def test_the_law_language_does_not_know_the_answer() -> None:
 
 @pytest.mark.parametrize("seed", range(36))
 def test_proofs_agree_with_going_through_every_case(seed: int) -> None:
-    rng = Random(5000 + seed)
+    rng = seeded(5000 + seed)
     data, used = small_regime(rng)
     small = Small(rng)
     condition = small.condition(2)
@@ -127,6 +125,6 @@ def test_no_random_case_contradicts_a_proof(name: str) -> None:
     regime = load_regime(name)
     wanted = read_property(NATIONALS, regime)
     assert prove(regime, wanted).verdict == "proved"
-    rng, land = Random(name), Land.of(regime)
+    rng, land = seeded(name), Land.of(regime)
     for _ in range(150):
         assert value_for(wanted, (regime,), random_case(rng, land)) is not False

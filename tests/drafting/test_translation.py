@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from random import Random
 
 import pytest
 
@@ -19,13 +18,13 @@ from safethird.regimes.catalogue import library, load_regime
 from safethird.screening.determine import OUTCOMES, reason
 from safethird.screening.screen import facts_for_rules
 from tests.drafting.pinned import holds, pinned, session, truth_in
-from tests.drafting.small import built, every_case, small_regime
+from tests.drafting.small import built, every_case, seeded, small_regime
 from tests.strategies import Land, random_case, random_regime
 
 
 @pytest.mark.parametrize("seed", range(24))
 def test_a_random_case_under_a_random_regime(seed: int) -> None:
-    rng = Random(seed)
+    rng = seeded(seed)
     regime = random_regime(rng)
     made = session([regime])
     answer = made.answers[0]
@@ -52,7 +51,7 @@ def test_a_random_case_under_a_random_regime(seed: int) -> None:
 
 
 def test_random_cases_are_not_all_passed_over() -> None:
-    rng = Random(7)
+    rng = seeded(7)
     seen = 0
     for _ in range(8):
         regime = random_regime(rng)
@@ -65,7 +64,7 @@ def test_random_cases_are_not_all_passed_over() -> None:
 @pytest.mark.parametrize("name", ["us-guatemala-2019", "stca-canada", "apd-38", "us-lawful-pathways-2023"])
 def test_random_cases_under_the_library(name: str) -> None:
     regime = load_regime(name)
-    rng, land = Random(name), Land.of(regime)
+    rng, land = seeded(name), Land.of(regime)
     made = session([regime])
     for _ in range(12):
         case = random_case(rng, land)
@@ -90,7 +89,7 @@ def test_every_case_that_the_solver_finds_replays(name: str, unknowns: bool) -> 
 
 @pytest.mark.parametrize("seed", range(36))
 def test_every_case_of_a_small_vocabulary(seed: int) -> None:
-    data, used = small_regime(Random(seed))
+    data, used = small_regime(seeded(seed))
     regime = built(data)
     occurs = {reason(regime, facts_for_rules(case)).outcome for case in every_case(used)}
     made = Session([regime], bounds=bounds_for([regime], None, False))
@@ -104,7 +103,7 @@ def test_every_case_of_a_small_vocabulary(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(24))
 def test_longer_lists_show_nothing_new(seed: int) -> None:
-    rng = Random(1000 + seed)
+    rng = seeded(1000 + seed)
     regime = built(small_regime(rng, 3)[0]) if seed % 2 else random_regime(rng)
     bounds = bounds_for([regime], None, False)
     if not bounds.exact:
@@ -117,7 +116,7 @@ def test_longer_lists_show_nothing_new(seed: int) -> None:
 
 
 def test_bounds_follow_for_most_small_programs() -> None:
-    exact = [bounds_for([built(small_regime(Random(seed))[0])], None, False).exact for seed in range(60)]
+    exact = [bounds_for([built(small_regime(seeded(seed))[0])], None, False).exact for seed in range(60)]
     assert sum(exact) >= 40
 
 
@@ -125,7 +124,7 @@ def test_bounds_follow_for_most_small_programs() -> None:
 def test_the_calendar_is_that_of_the_dates(month_end: str) -> None:
     import z3
 
-    rng = Random(5)
+    rng = seeded(5)
     solver = z3.SolverFor("QF_FD")
     calendar = Calendar(solver.add)
     day, other = z3.BitVec("day", WIDTH), z3.BitVec("other", WIDTH)

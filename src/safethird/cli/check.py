@@ -11,7 +11,7 @@ from safethird.cli.options import language_option
 
 @click.command()
 @click.argument("draft")
-@click.option("--limit", type=float, default=2.0, show_default=True, help="Seconds for each entry.")
+@click.option("--limit", type=float, default=9.0, show_default=True, help="Seconds for the whole list.")
 @language_option()
 @click.option("--format", "form", type=click.Choice(["text", "json", "html", "docx"]), default="text")
 @click.option(

@@ -146,7 +146,7 @@ class _Search:
                 tied.append(entry.id)
         if tied:
             yield self.finding(
-                None, "overlap", f"Criteria that can mean two elements with different states: {', '.join(tied)}",
+                None, "overlap", f"Criteria that can mean two elements with other states: {', '.join(tied)}",
                 "with all facts known, two elements come first alike",
                 "Say in their order which of them counts, if the text does.",
             )  # fmt: skip

@@ -21,11 +21,11 @@ from safethird.facts.case import Case
 from safethird.regimes.model import Provision, Regime
 
 Status = Literal["holds", "fails", "undecided", "stated", "text", "missing", "idle"]
-"""`stated`: a condition is about it, in a draft that names no state to ask about; `text`: no condition is about
-it, but the draft has safeguards in words; `missing`: nothing in the draft is about
+"""`stated`: a condition is about it, in a draft that names no state to ask about; `text`: no condition is
+about it, but the draft has safeguards in words; `missing`: nothing in the draft is about
 it; `idle`: it holds because the draft never applies to anyone."""
-LIMIT = 2.0
-"""Seconds for each entry."""
+LIMIT = 9.0
+"""Seconds for the whole checklist; an entry may take half of what is left when its turn comes."""
 _SAFEGUARDS = ("safeguard",)
 
 
@@ -52,14 +52,18 @@ class Checklist:
 
 
 def check(draft: Draft, limit: float = LIMIT) -> Checklist:
-    """The checklist of a draft. `limit`: seconds for each entry."""
+    """The checklist of a draft. `limit`: seconds for all entries; what is not decided by then says so."""
     started = time.monotonic()
     regime = draft.regime
     entries = list(standards(regime))
     wanted = {entry: read_property(entry.property, regime) for entry in entries if entry.property is not None}
     bounds = _widest([bounds_for([regime], one, False) for one in wanted.values()])
     session = Session([regime], list(wanted.values()), bounds=bounds, day=draft.day)
-    ever, _ = session.find([session.answers[0].outcomes["applies"]], limit, small=False)
+
+    def left() -> float:
+        return max(0.05, limit - (time.monotonic() - started))
+
+    ever, _ = session.find([session.answers[0].outcomes["applies"]], left() / 2, small=False)
     findings: list[Finding] = []
     for entry in entries:
         if entry.property is None:
@@ -67,8 +71,8 @@ def check(draft: Draft, limit: float = LIMIT) -> Checklist:
         elif ever == "no" and entry.name != "no_gap":
             findings.append(Finding(entry, "idle"))
         else:
-            findings.append(_decided(session, entry, wanted[entry], limit))
-    findings.append(_overlap(session, limit))
+            findings.append(_decided(session, entry, wanted[entry], left() / 2))
+    findings.append(_overlap(session, left()))
     return Checklist(draft, tuple(findings), bounds, time.monotonic() - started)
 
 

@@ -77,7 +77,8 @@ def align_provisions(before: Draft, after: Draft) -> list[Pair[Provision]]:
 
     def alike(one: Provision, other: Provision) -> float:
         first, second = before.wording(one), after.wording(other)
-        assert first is not None and second is not None
+        assert first is not None
+        assert second is not None
         label = max(
             likeness(first.label[lang], second.label[lang]) for lang in first.label if lang in second.label
         )

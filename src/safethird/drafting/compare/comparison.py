@@ -88,7 +88,8 @@ def _provision(
         return ProvisionChange(kind, pair, left, right, True, False, None, ())
     one, other = pair.before, pair.after
     left, right = before.wording(one), after.wording(other)
-    assert left is not None and right is not None
+    assert left is not None
+    assert right is not None
     words = dict(left.label) != dict(right.label) or left.text != right.text
     renumbered = left.citation.pinpoint != right.citation.pinpoint
     effects = tuple(name for name in _EFFECTS if getattr(one, name) != getattr(other, name))

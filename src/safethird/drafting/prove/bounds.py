@@ -325,6 +325,10 @@ def _speaks(node: Node, names: frozenset[str]) -> bool:
 
 def bounds_for(regimes: Sequence[Regime], wanted: Property | None, unknowns: bool) -> Bounds:
     """How many elements of each list are enough for a question about some regimes."""
+    lists = {fact.path for fact in vocabulary() if fact.type == "list"}
+    if any(regime.kind == "allocation" for regime in regimes):
+        # In a fixed order of criteria a later one counts only where earlier ones fail: no bound follows.
+        return Bounds({path: 2 for path in sorted(lists & _facts_read(regimes))}, False, 2, "criteria")
     total: list[Need] = []
     for regime in regimes:
         walker = _Walker(regime.program, unknowns)
@@ -335,7 +339,6 @@ def bounds_for(regimes: Sequence[Regime], wanted: Property | None, unknowns: boo
         total.append(walker.rule(wanted.node).anyhow)
         total.extend(walker.settled)
     need = together(total)
-    lists = {fact.path for fact in vocabulary() if fact.type == "list"}
     sizes = {path: len(marks) for path, marks in need.marks.items() if path in lists}
     endless = {path for path in need.endless if path in lists}
     elements: dict[str, int] = {}
@@ -347,18 +350,12 @@ def bounds_for(regimes: Sequence[Regime], wanted: Property | None, unknowns: boo
             elements[path] = min(max(size, 2), DEFAULT)
         else:
             elements[path] = max(1, size)
-    if any(regime.kind == "allocation" for regime in regimes):
-        used = {path for path in lists if any(_uses(regime, path) for regime in regimes)}
-        return Bounds(dict.fromkeys(used, 2), False, 2, "criteria")
     return Bounds(elements, reason is None, 1, reason)
 
 
-def _uses(regime: Regime, path: str) -> bool:
-    return any(
-        isinstance(node, Fact) and ".".join(node.names) == path
-        for rule in rules_of(regime)
-        for node in walk(rule)
-    )
+def _facts_read(regimes: Sequence[Regime]) -> set[str]:
+    nodes = (node for regime in regimes for rule in rules_of(regime) for node in walk(rule))
+    return {".".join(node.names) for node in nodes if isinstance(node, Fact)}
 
 
 def _regime_need(regime: Regime, walker: _Walker) -> Need:

@@ -99,6 +99,7 @@ class Symbolic:
         self._truths: dict[tuple[Any, ...], tuple[Truth3, Bindings]] = {}
         self._names: dict[int, tuple[Node, tuple[str, ...]]] = {}
         self._codes: dict[str, CodeValue] = {}
+        self._element_names = tuple(name for name, entry in program.definitions.items() if entry.is_element)
 
     # --- whole rules -------------------------------------------------------------------------------
 
@@ -109,7 +110,7 @@ class Symbolic:
 
     def readings(self, node: Node, bindings: Bindings) -> Sequence[Way]:
         """Every way to read the named elements on which a rule rests."""
-        names = [name for name in self.program.elements_in(node) if name not in bindings]
+        names = [name for name in self._elements_in(node) if name not in bindings]
         return list(self._bind(names, bindings, True))
 
     def _bind(self, names: Sequence[str], bindings: Bindings, guard: Formula) -> Iterator[Way]:
@@ -206,6 +207,13 @@ class Symbolic:
             known = self._names[id(node)] = (node, tuple(found))
         return known[1]
 
+    def _elements_in(self, node: Node) -> tuple[str, ...]:
+        """The named elements on which a rule rests, in the order of their definitions."""
+        if not self._element_names:
+            return ()
+        free = frozenset(self._free(node))
+        return tuple(name for name in self._element_names if name in free)
+
     def _named(self, name: str) -> tuple[str, ...]:
         """A name, and those on which the choice of its element rests."""
         definition = self.program.definitions.get(name)
@@ -238,8 +246,7 @@ class Symbolic:
         if definition.parameter is not None:
             assert node.argument is not None
             return self.condition(rule, {**bindings, definition.parameter: bindings[node.argument]})
-        elements = self.program.elements_in(rule)
-        return self.condition(rule, bindings if elements else {})
+        return self.condition(rule, bindings if self._elements_in(rule) else {})
 
     def _compare(self, node: Compare, bindings: Bindings) -> Truth3:
         left, right = self.term(node.left, bindings), self.term(node.right, bindings)
