@@ -348,7 +348,10 @@ class _Builder:
             low = parse_date(first)
             if not last:
                 return low
-            return DateRange(low.lo, LAST_DAY if last == ".." else parse_date(last).hi)
+            high = LAST_DAY if last == ".." else parse_date(last).hi
+            if high < low.lo:
+                raise ValueError("it ends before it begins")
+            return DateRange(low.lo, high)
         except ValueError as error:
             self.problem(f"This is no date ({error})", path, "bad-date")
             return None
@@ -450,6 +453,29 @@ class _Builder:
             for clock in clocks - set(regime.clocks):
                 self.problem(f"The file does not say which date the clock '{clock}' reads",
                              ("provisions", index, "versions"), "unknown-clock", "Add it under 'clocks'.")  # fmt: skip
+        self.check_circles(regime)
+
+    def check_circles(self, regime: Regime) -> None:
+        """An exception whose own fate depends, through others, on itself has no meaning."""
+        against = {entry.id: (*entry.exception_to, *entry.before) for entry in regime.provisions}
+        done: set[str] = set()
+
+        def visit(name: str, way: tuple[str, ...]) -> None:
+            if name in way:
+                circle = way[way.index(name) :]
+                index = next(at for at, entry in enumerate(regime.provisions) if entry.id == circle[-1])
+                said = " to ".join(f"'{entry}'" for entry in (*circle, name))
+                self.problem(f"These exceptions run in a circle: {said}", ("provisions", index),
+                             "exception-circle", "Remove one 'exception_to' or 'before'.")  # fmt: skip
+                return
+            if name in done or name not in against:
+                return
+            for target in against[name]:
+                visit(target, (*way, name))
+            done.add(name)
+
+        for name in against:
+            visit(name, ())
 
 
 def _listed(value: Any) -> tuple[str, ...]:

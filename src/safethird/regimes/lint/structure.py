@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from safethird.language.syntax import Field, Flag, walk
+from safethird.language.syntax import Field, First, Flag, walk
 from safethird.regimes.lint.constants import Logic
 from safethird.regimes.lint.findings import Finding, Subject
 from safethird.regimes.lint.possible import possible
@@ -21,6 +21,7 @@ def structure_findings(subject: Subject, logic: Logic) -> Iterator[Finding]:
     yield from _outcomes_without_order(subject, logic)
     yield from _orders(subject)
     yield from _keys_without_effect(subject)
+    yield from _first_of_several(subject)
     if regime.kind == "allocation":
         yield from _allocation(subject, logic)
     else:
@@ -142,9 +143,28 @@ def _orders(subject: Subject) -> Iterator[Finding]:
 
 
 def _keys_without_effect(subject: Subject) -> Iterator[Finding]:
-    """Keys of a provision that its role does not read."""
+    """Keys of a provision that its role does not read, and conditions of which only one counts."""
+    defined = subject.data.get("define", {})
+    for name, given in defined.items():
+        if "is" in given and "readings" in given:
+            yield subject.at(
+                ("define", name, "is"),
+                "two-conditions",
+                "'is' says nothing beside 'readings'",
+                why="The default reading decides",
+                mend="Remove 'is'",
+            )
     for index, entry in enumerate(subject.regime.provisions):
         given = subject.data["provisions"][index]
+        conditions = [key for key in ("versions", "readings", "when") if key in given]
+        if len(conditions) > 1:
+            yield subject.at(
+                ("provisions", index, conditions[1]),
+                "two-conditions",
+                f"'{conditions[1]}' says nothing beside '{conditions[0]}'",
+                why=f"Only '{conditions[0]}' is read",
+                mend="Keep one of the two",
+            )
         for key, roles in (
             ("exception_to", ("exception",)),
             ("outcome", ("exception",)),
@@ -159,6 +179,23 @@ def _keys_without_effect(subject: Subject) -> Iterator[Finding]:
                     why=f"It belongs to the role {' or '.join(repr(role) for role in roles)}",
                     mend=f"Remove '{key}', or give the provision another role",
                 )
+
+
+def _first_of_several(subject: Subject) -> Iterator[Finding]:
+    """Named elements that are chosen from a list without saying which comes first. (A criterion may speak of
+    several on purpose: it then names each one's state.)"""
+    for definition in subject.regime.definitions.values():
+        rule, node = definition.rule, definition.rule.node
+        if isinstance(node, First) and node.key is None:
+            yield subject.in_rule(
+                rule,
+                node,
+                "no-first",
+                "This does not say which element is meant where several fit",
+                why="An answer that differs between them then stays undetermined, whatever becomes known",
+                mend=f"Add an order, such as 'latest {node.variable}.date'",
+                severity="warning",
+            )
 
 
 # --- states --------------------------------------------------------------------------------------
