@@ -96,8 +96,8 @@ def test_window_of_entry_is_seen_day_by_day(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("demographic", "origin", "most"),
-    [("Single Adults", "Honduras", 7), ("Single Adults", "Guatemala", 0), ("UC / Single Minors", "Honduras", 0),
-     ("FMUA", "Mexico", 7), ("Single Adults", "Other", 7)],
+    [("Single Adults", "Honduras", 7), ("Single Adults", "Guatemala", 0), ("FMUA", "Mexico", 7),
+     ("UC / Single Minors", "Honduras", 0), ("Single Adults", "Other", 7)],
 )  # fmt: skip
 def test_who_is_out_for_certain(tmp_path: Path, demographic: str, origin: str, most: int) -> None:
     file = table(tmp_path, cell(2020, "DEC", demographic, origin, "7"))

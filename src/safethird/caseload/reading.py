@@ -68,6 +68,8 @@ class _Part:
     lines: Sequence[int] | None = None
     wrong: dict[int, tuple[str | None, str]] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
+    numbered: bool = False
+    """Whether the ids are numbers of ours."""
 
 
 class Caseload:
@@ -92,6 +94,7 @@ class Caseload:
                 if ID not in part.cases.columns:
                     numbers = pl.Series(ID, range(number + 1, number + part.cases.height + 1))
                     part.cases = part.cases.with_columns(numbers.cast(pl.String))
+                    part.numbered = True
                 number += part.cases.height
                 share = (before + source.size * min(position.share, 1.0)) / self._total
                 yield _checked(part, source.file, seen, share)
@@ -125,16 +128,21 @@ class Caseload:
     def _text_table(self, source: Input, position: Position) -> Iterator[_Part]:
         header, rows = header_and_rows(source, position)
         flat = self._flat(header, source.file)
-        expression = None if self._by in header else by_fact(self._by, header)
+        plain = self._by in header and (flat is not None or vocabulary().get(str(self._by)) is None)
+        expression = None if plain else by_fact(self._by, header)
         for some in _row_batches(rows):
             good = [row for row in some if row.why is None]
             rejects = [Reject(source.file, row.number, row.line, None, row.why) for row in some if row.why]
-            columns = list(zip(*(row.cells for row in good), strict=True)) or [()] * len(header)
+            if not good:
+                yield _Part(_frame_of([]), [], [], rejects=rejects)
+                continue
+            columns = list(zip(*(row.cells for row in good), strict=True))
             table = pl.DataFrame(
                 [pl.Series(name, cells, dtype=pl.String) for name, cells in zip(header, columns, strict=True)]
             )
             if flat is None:
                 part = _sections_of_text(table, good, source.file)
+                table = table.filter(pl.Series([row.number for row in good]).is_in(list(part.rows)))
             else:
                 cases, wrong = flat.cases(table)
                 part = _Part(cases, [row.number for row in good], [row.line for row in good], {**wrong})
@@ -183,7 +191,8 @@ class Caseload:
         flat = None if nested else self._flat_parquet(names, source.file)
         if nested:
             check_columns([name for name in names if name != self._by or name == "claim"], source.file)
-        expression = None if self._by in names else by_fact(self._by, names)
+        plain = self._by in names and not schema[str(self._by)].is_nested()
+        expression = None if plain else by_fact(self._by, names)
         row = 0
         for table in _frames(scan, source.file):
             rows = range(row + 1, row + table.height + 1)
@@ -228,9 +237,10 @@ def _checked(part: _Part, file: str, seen: Seen, share: float) -> Batch:
     good = np.ones(cases.height, bool)
     good[list(wrong)] = False
     places = np.flatnonzero(good)
-    again = seen.repeated(cases.get_column(ID).gather(places))
-    for place in places[again].tolist():
-        wrong[place] = (ID, "has the id of a row before it")
+    if not part.numbered:
+        again = seen.repeated(cases.get_column(ID).gather(places))
+        for place in places[again].tolist():
+            wrong[place] = (ID, "has the id of a row before it")
     good[list(wrong)] = False
     lines = part.lines
     rejects = rejects + [

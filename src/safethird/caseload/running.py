@@ -16,6 +16,7 @@ from safethird.caseload.rejects import Reject, Rejected
 from safethird.caseload.run import Compiled
 from safethird.caseload.totals import Count, Totals
 from safethird.caseload.writing import REJECT_ENDINGS, RESULT_ENDINGS, RejectWriter, Whole, open_writer
+from safethird.errors import BadData, Problem
 from safethird.regimes.model import Regime
 
 RESULTS = ("id", "regime", "outcome", "provision", "responsible", "missing", "bars", "readings")
@@ -109,6 +110,8 @@ def run_caseload(
                     writer.write(results.select(RESULTS))
             if progress is not None:
                 progress(report.people + report.rejected.count, batch.share, time.monotonic() - started)
+        if report.people + report.rejected.count == 0:
+            raise BadData(Problem("The caseload has no rows", file=str(path), code="empty"))
         for each in (writer, reject_writer):
             if each is not None:
                 each.close()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -64,16 +67,16 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         else:
             case = find_case(source, explained, columns)
         return _explain(case, chosen, day, form, language)
-    signal.signal(signal.SIGTERM, _stop)
+    if published and by is not None:
+        raise click.UsageError("--by is for caseloads; a table is counted by all that it tells.")
     progress = _progress() if sys.stderr.isatty() else None
-    if published:
-        if by is not None:
-            raise click.UsageError("--by is for caseloads; a table is counted by all that it tells.")
-        report = run_published(source, chosen, Wanted(first, last, measure), out=out, on=day)
-    else:
-        report = run_caseload(
-            source, chosen, mapping=columns, by=by, out=out, rejects=rejects, progress=progress, on=day
-        )
+    with _ended_in_order():
+        if published:
+            report = run_published(source, chosen, Wanted(first, last, measure), out=out, on=day)
+        else:
+            report = run_caseload(
+                source, chosen, mapping=columns, by=by, out=out, rejects=rejects, progress=progress, on=day
+            )
     if progress is not None:
         click.echo(err=True)
     _show(report, form, language)
@@ -93,8 +96,20 @@ def _regimes(names: tuple[str, ...], whole_library: bool) -> list[Regime]:
     return [load_regime(name) for name in dict.fromkeys(names)]
 
 
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """A request to end is taken as an interrupt from the keyboard: what is half written is taken away."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    # As an interrupt from the keyboard: what is half written is taken away on the way out.
     raise KeyboardInterrupt
 
 
