@@ -88,7 +88,7 @@ class Backtest:
 def run_backtest(
     series: Series, *, which: str = "simple", horizon: int = HORIZON, workers: int = 1,
     first: date | None = None, progress: Callable[[int, int], None] | None = None,
-) -> Backtest:  # fmt: skip
+) -> Backtest:
     """Forecast from every month on, `horizon` months ahead, and score what can be scored.
 
     The first origin is 36 months into the series, or `first` (the first month forecast) if that is later. Raises
@@ -100,7 +100,7 @@ def run_backtest(
         raise BadData(Problem(
             f"The series '{series.spec.id}' leaves {max(len(origins), 0)} months to forecast", code="too-short",
             expected=f"at least 12 after the first {LEAST_MONTHS}",
-        ))  # fmt: skip
+        ))
     logs = np.log1p(series.values)
     # The fit at a month looks at earlier months only, so all of them can be made at once.
     made = {"default": history_of(logs, horizon, start).quantiles()[: len(origins)]}
@@ -109,7 +109,7 @@ def run_backtest(
         if all(part in made for part in parts):
             made[name] = np.mean([made[part] for part in parts], axis=0)
     places = [(at, step) for at in range(len(origins)) for step in range(horizon)
-              if origins[at] + step < len(logs)]  # fmt: skip
+              if origins[at] + step < len(logs)]
     rows_at = np.array([at for at, _ in places])
     steps_at = np.array([step for _, step in places])
     targets = np.array([origins[at] + step for at, step in places])
@@ -126,11 +126,11 @@ def run_backtest(
             if (era == name).any()
         ]
     result = Backtest(series, series.month(origins[0]), series.last, horizon, len(origins), tuple(rows), (), (),
-                      () if which == "all" else EXTRA)  # fmt: skip
+                      () if which == "all" else EXTRA)
     for model in ("default", result.best_challenger):
         mine = made[model][rows_at, steps_at]
         by_step += [Row(model, str(step), score(actual[steps_at == step - 1], mine[steps_at == step - 1]))
-                    for step in (1, 3, 6, 12) if step <= horizon]  # fmt: skip
+                    for step in (1, 3, 6, 12) if step <= horizon]
     return replace(
         result, horizons=tuple(by_step), ahead=_ahead(series, origins, made["default"], min(6, horizon))
     )
@@ -158,13 +158,13 @@ def _one(task: tuple[Floats, list[str], str, list[int], int]) -> dict[str, Float
     known = challengers(which)
     return {
         name: np.array([known[name](logs[:origin], horizon) for origin in origins]) for name in models
-    }  # fmt: skip
+    }
 
 
 def _forecasts(
     logs: Floats, models: list[str], which: str, origins: list[int], horizon: int, workers: int,
     progress: Callable[[int, int], None] | None,
-) -> dict[str, Floats]:  # fmt: skip
+) -> dict[str, Floats]:
     parts = [origins[at : at + 12] for at in range(0, len(origins), 12)]
     tasks = [(logs, models, which, part, horizon) for part in parts]
     found: list[dict[str, Floats]] = []

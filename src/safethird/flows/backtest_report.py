@@ -30,12 +30,12 @@ def as_dict(done: Backtest) -> dict[str, Any]:
         "files": [{"layout": file.layout, "revision": file.revision, "sha256": file.digest}
                   for file in done.series.files],
         "version": __version__,
-    }  # fmt: skip
+    }
 
 
 def _row(row: Row) -> dict[str, Any]:
     return {"model": row.model, "part": row.part,
-            **{key: round(value, 6) for key, value in asdict(row.score).items()}}  # fmt: skip
+            **{key: round(value, 6) for key, value in asdict(row.score).items()}}
 
 
 def verdict(done: Backtest, language: str) -> list[str]:
@@ -47,7 +47,7 @@ def verdict(done: Backtest, language: str) -> list[str]:
         say("flows.backtest_best", language, crps=f"{own.crps:.4f}", best=done.best_challenger, other=f"{best.crps:.4f}"),
         say("flows.backtest_cover", language, cover=f"{own.cover_80:.1%}"),
         say("flows.backtest_holds" if done.holds else "flows.backtest_fails", language),
-    ]  # fmt: skip
+    ]
     if done.skipped:
         lines.append(say("flows.backtest_skipped", language, names=", ".join(done.skipped)))
     return lines
@@ -80,7 +80,7 @@ def text(done: Backtest, language: str) -> str:
         lines.append(caption)
         lines += ["  " + "  ".join(cell.rjust(width) if at else cell.ljust(width)
                                    for at, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
-                  for row in [heads, *rows]]  # fmt: skip
+                  for row in [heads, *rows]]
         lines.append("")
     lines.append(say("flows.score_note", language))
     return "\n".join(lines) + "\n"
@@ -97,16 +97,16 @@ def page(done: Backtest, language: str) -> str:
                Line(say("flows.median", language), [row[4] for row in done.ahead])),
         bands=(Band("90 %", [row[2] for row in done.ahead], [row[6] for row in done.ahead]),
                Band("80 %", [row[3] for row in done.ahead], [row[5] for row in done.ahead])),
-    )  # fmt: skip
+    )
     rows = [[f"{row[0]:%Y-%m}", *(number(value, language) for value in row[1:])] for row in done.ahead]
     table = (chart.title, [say("flows.month", language), say("flows.came", language), "5 %", "10 %", "50 %", "90 %",
-                           "95 %"], rows)  # fmt: skip
+                           "95 %"], rows)
     sections: list[tuple[str, list[str], Markup | None, list[Any], bool]] = [
         ("", verdict(done, language), None, _tables(done, language), False),
         (chart.title, [chart.says], draw(chart, "ahead", language), [table], True),
-    ]  # fmt: skip
+    ]
     return environment().get_template("flows.html.j2").render(
         language=language, css=page_css(), title=say("flows.backtest_title", language, series=done.series.spec.title[language]),
         first="", sections=sections, notes=[say("flows.score_note", language)], version=__version__,
         say=lambda name: say(f"flows.{name}", language),
-    )  # fmt: skip
+    )

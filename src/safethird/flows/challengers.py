@@ -70,7 +70,7 @@ def _statsforecast(name: str) -> Forecast:
 
 SIMPLE: Mapping[str, Forecast] = {
     "random-walk": random_walk, "seasonal-naive": seasonal_naive, "ewma-drift": ewma_drift,
-}  # fmt: skip
+}
 
 
 def challengers(which: str) -> dict[str, Forecast]:
@@ -81,7 +81,7 @@ def challengers(which: str) -> dict[str, Forecast]:
 
     if importlib.util.find_spec("statsforecast") is None:
         raise UsageError(Problem("The challengers from statsforecast are not installed", code="extra",
-                                 hint="pip install 'safethird[forecast]', or --challengers simple."))  # fmt: skip
+                                 hint="pip install 'safethird[forecast]', or --challengers simple."))
     return {**SIMPLE, **{name: _statsforecast(name) for name in EXTRA}}
 
 

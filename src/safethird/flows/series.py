@@ -80,15 +80,15 @@ class Series:
                 f"The data reach from {self.first:%Y-%m} to {self.last:%Y-%m}", code="period",
                 expected=f"months from {first:%Y-%m} to {last:%Y-%m}",
                 hint="Download a file that holds them, or change the scenario.",
-            ))  # fmt: skip
+            ))
         if stop - start < LEAST_MONTHS:
             raise BadData(Problem(
                 f"The series '{self.spec.id}' has {stop - start} months up to {last:%Y-%m}", code="too-short",
                 expected=f"at least {LEAST_MONTHS}",
-            ))  # fmt: skip
+            ))
         cut = slice(start, stop)
         return Series(self.spec, self.month(start), self.values[cut], self.low[cut], self.high[cut], self.files,
-                      self.notes)  # fmt: skip
+                      self.notes)
 
 
 @lru_cache(maxsize=1)
@@ -100,14 +100,14 @@ def specs() -> Mapping[str, Spec]:
         name: Spec(name, entry["title"], tuple(entry["layouts"]), tuple(entry["measures"]), entry["where"],
                    entry.get("months", 1))
         for name, entry in found.items()
-    }  # fmt: skip
+    }
 
 
 def spec_of(name: str) -> Spec:
     """A series by name; raises UsageError, naming the nearest."""
     if name not in specs():
         raise UsageError(Problem(f"There is no series '{name}'", code="unknown-series",
-                                 hint=did_you_mean(name, list(specs()))))  # fmt: skip
+                                 hint=did_you_mean(name, list(specs()))))
     return specs()[name]
 
 
@@ -130,7 +130,7 @@ def find_files(data: Sequence[str | Path]) -> dict[Path, tuple[str, ...]]:
                     continue  # a folder may hold anything; what is missing is said when a series is put together
     if not found:
         raise NoInput(Problem("There is no published table here that we know", file=str(data[0]), code="no-input",
-                              hint="See 'safethird data layouts'."))  # fmt: skip
+                              hint="See 'safethird data layouts'."))
     return found
 
 
@@ -149,13 +149,13 @@ def load_table(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Table:
     conflict, NoInput when none serves."""
     fitting = [
         (path, layout) for path, ids in files.items() for layout in ids if layout in spec.layouts
-    ]  # fmt: skip
+    ]
     if not fitting:
         wanted = {one.id: f"{one.id} ({one.url})" for one in layouts()}
         raise NoInput(Problem(
             f"No file here holds the series '{spec.id}'", code="no-series",
             expected="one of: " + "; ".join(wanted[name] for name in spec.layouts if name in wanted),
-        ))  # fmt: skip
+        ))
     tables = [read_table(path, layout=layout) for path, layout in fitting]
     return combine(tables, prefer=spec.layouts).table
 
@@ -172,7 +172,7 @@ def load_series(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Series:
              pl.when(pl.col("count_high").is_null().any()).then(None).otherwise(pl.col("count_high").sum())
              .alias("count_high"))
         .sort("month")
-    )  # fmt: skip
+    )
     if frame.is_empty():
         said = ", ".join(f"{column} = {value}" for column, value in spec.where.items())
         raise BadData(
@@ -183,7 +183,7 @@ def load_series(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Series:
     if frame["count_high"].null_count():
         month = frame.filter(pl.col("count_high").is_null())["month"][0]
         raise BadData(Problem(f"The publisher withholds the number for {month:%Y-%m}", code="withheld",
-                              hint="A series with withheld months cannot be forecast."))  # fmt: skip
+                              hint="A series with withheld months cannot be forecast."))
     low = frame["count_low"].to_numpy().astype(float)
     high = frame["count_high"].to_numpy().astype(float)
     notes: list[str] = []
@@ -198,11 +198,11 @@ def _refuse_gaps(spec: Spec, months: Sequence[date]) -> None:
     missing = [
         add_months(before, step) for before, after in zip(months, months[1:], strict=False)
         if add_months(before, step) != after
-    ]  # fmt: skip
+    ]
     if missing:
         named = ", ".join(f"{month:%Y-%m}" for month in missing[:5])
         raise BadData(Problem(
             f"The series '{spec.id}' has gaps; months are missing from {named}", code="gap",
             expected="every month between the first and the last",
             hint="Add the file that holds them. A gap is not filled by a guess.",
-        ))  # fmt: skip
+        ))

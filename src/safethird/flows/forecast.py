@@ -1,0 +1,213 @@
+"""A forecast: draws under every prior, what can be seen, what carries the result, and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from safethird.flows.detect import EPS, largest_effect, smallest_effect
+from safethird.flows.model import MONTHLY
+from safethird.flows.priors import DETERRENCE
+from safethird.flows.run import MAIN_PRIOR, Draws, Prepared, actual, comparable, draw, manifest, with_prior
+from safethird.flows.scenario import Came
+from safethird.flows.sensitivity import Share, contraction, sobol
+from safethird.flows.series import Floats
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+FUNNEL = ("covered", "ordered", "transferred", "applied")
+SHOWN = ("arrivals_without", "arrivals", "claims_without", "claims", *FUNNEL, "excepted", "released", "home", "again",
+         "repeat", "displaced", "elsewhere", "postponed", "backlog_without", "backlog", "ended", "stock_transferred")
+"""Monthly numbers that are shown."""
+LEAST_DRAWS, MOST_DRAWS = 200, 1_000_000
+STOCKS = ("backlog", "backlog_without", "waiting", "perceived")
+"""Numbers at the end of a month; their total over the horizon is that of the last month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Quantiles at `LEVELS` and the mean of one number over the draws."""
+
+    quantiles: tuple[float, ...]
+    mean: float
+
+    @property
+    def low(self) -> float:
+        """The 5 % quantile."""
+        return self.quantiles[0]
+
+    @property
+    def middle(self) -> float:
+        """The median."""
+        return self.quantiles[2]
+
+    @property
+    def high(self) -> float:
+        """The 95 % quantile."""
+        return self.quantiles[4]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A figure that became known afterwards, beside the forecast."""
+
+    came: Came
+    forecast: Range
+    inside: bool
+    """Whether it lies in the 90 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Everything that is reported of one scenario."""
+
+    prepared: Prepared
+    draws: int
+    smallest: float
+    chance: Range
+    """People sent over people who arrive, within the horizon."""
+    bounds: tuple[tuple[float, float], ...]
+    """Strength of deterrence, and the largest fall of arrivals that arithmetic allows (at the 95 % quantile of the
+    highest perceived chance)."""
+    monthly: Mapping[str, tuple[Range, ...]]
+    totals: Mapping[str, Range]
+    differences: Mapping[str, tuple[Range, ...]]
+    """Paired, by month: arrivals, claims, backlog."""
+    difference_totals: Mapping[str, Range]
+    fewer: float
+    """Share of draws in which fewer people arrive in all."""
+    by_prior: Mapping[str, tuple[Range, float]]
+    """Of each prior: the paired difference of arrivals over the horizon, and as a share (median)."""
+    by_nationality: Mapping[str, tuple[Range, Range]]
+    """Transferred, and deterred."""
+    by_family: Mapping[str, tuple[Range, Range]]
+    wait: tuple[Range, Range] | None
+    """Months of work that wait at the end, without and with the agreement; None where there is no queue."""
+    load: Range | None
+    """New claims a month over decisions a month, with the agreement. Above one the queue grows without bound."""
+    shares: tuple[Share, ...]
+    contractions: Mapping[str, float]
+    checks: tuple[Check, ...]
+    manifest: Mapping[str, Any]
+
+
+def range_of(values: Floats) -> Range:
+    """Quantiles and mean."""
+    found = np.quantile(values.astype(np.float64), LEVELS)
+    return Range(tuple(float(value) for value in found), float(np.mean(values, dtype=np.float64)))
+
+
+def ranges(values: Floats) -> tuple[Range, ...]:
+    """Month by month."""
+    return tuple(range_of(values[:, at]) for at in range(values.shape[1]))
+
+
+def run_forecast(
+    prepared: Prepared, draws: int, workers: int = 1, *, shares: bool = True,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Forecast:
+    """Draw under all priors and gather. The reference prior is the one that is shown in full."""
+    by_prior: dict[str, tuple[Range, float]] = {}
+    main: Draws | None = None
+    for prior in DETERRENCE:
+        told = (lambda at, of, prior=prior: progress(prior, at, of)) if progress else None
+        made = draw(with_prior(prepared.plan, prior), prepared.seed, draws, workers, told)
+        fall = made.difference("arrivals").sum(axis=1, dtype=np.float64)
+        share = float(np.median(fall / np.maximum(made.total("arrivals_without"), 1)))
+        by_prior[prior] = (range_of(fall), share)
+        if prior == MAIN_PRIOR:
+            main = made
+    assert main is not None
+    plan = with_prior(prepared.plan, MAIN_PRIOR)
+    totals = {name: range_of(_whole(main, name)) for name in MONTHLY}
+    differences = {name: main.difference(name) for name in ("arrivals", "claims", "backlog")}
+    whole = {name: (values[:, -1] if name in STOCKS else values.sum(axis=1, dtype=np.float64))
+             for name, values in differences.items()}
+    chance = main.total("transferred") / np.maximum(main.total("arrivals"), 1)
+    highest = float(np.quantile(main.monthly["perceived"].max(axis=1), 0.95))
+    cells = prepared.scenario.cells
+    wait, load = _queue(prepared, main)
+    return Forecast(
+        prepared, draws, smallest_effect(main.total("arrivals_without")), range_of(chance),
+        tuple((eps, largest_effect(eps, highest)) for eps in EPS),
+        {name: ranges(main.monthly[name]) for name in SHOWN}, totals,
+        {name: ranges(values) for name, values in differences.items()},
+        {name: range_of(values) for name, values in whole.items()},
+        float(np.mean(whole["arrivals"] < 0)), by_prior,
+        _by([cell.nationality for cell in cells], main), _by([cell.family for cell in cells], main), wait, load,
+        tuple(sobol(plan, prepared.seed)) if shares else (),
+        contraction(main.units, main.monthly) if draws >= 2000 else {},
+        tuple(_check(came, main, prepared) for came in prepared.scenario.came), manifest(prepared, draws),
+    )
+
+
+def _whole(made: Draws, name: str) -> Floats:
+    return made.monthly[name][:, -1] if name in STOCKS else made.total(name)
+
+
+def _by(keys: list[str], made: Draws) -> dict[str, tuple[Range, Range]]:
+    found = {}
+    for key in dict.fromkeys(keys):
+        columns = [at for at, other in enumerate(keys) if other == key]
+        found[key] = (range_of(made.cells_transferred[:, columns].sum(axis=1, dtype=np.float64)),
+                      range_of(made.cells_deterred[:, columns].sum(axis=1, dtype=np.float64)))
+    return found
+
+
+def _queue(prepared: Prepared, made: Draws) -> tuple[tuple[Range, Range] | None, Range | None]:
+    scenario = prepared.scenario
+    if scenario.receiving_stops is None:
+        return None, None
+
+    def numbers(name: str) -> Floats:
+        unit = made.units.get(name)
+        one = scenario.unknowns[name]
+        return one.at(np.full(len(made.cells_deterred), 0.5) if unit is None else unit)
+
+    able = np.maximum(numbers("receiving.decisions"), 1e-9)
+    coming = numbers("receiving.own_claims") + made.total("applied") / scenario.horizon
+    return ((range_of(made.monthly["backlog_without"][:, -1] / able), range_of(made.monthly["backlog"][:, -1] / able)),
+            range_of(coming / able))
+
+
+def _check(came: Came, made: Draws, prepared: Prepared) -> Check:
+    scenario = prepared.scenario
+    first = _months_from(scenario.start, came.since)
+    last = _months_from(scenario.start, came.until)
+    values = made.monthly[came.output][:, first : last + 1]
+    found = range_of(values[:, -1] if came.output in STOCKS else values.sum(axis=1, dtype=np.float64))
+    return Check(came, found, found.low <= came.value <= found.high)
+
+
+def _months_from(start: date, month: date) -> int:
+    return (month.year - start.year) * 12 + month.month - start.month
+
+
+def came_later(done: Forecast) -> list[float | None]:
+    """What the series showed in each month of the horizon, where the data hold it."""
+    return [actual(done.prepared, month) for month in done.prepared.scenario.months]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two drafts, draw by draw."""
+
+    one: str
+    other: str
+    totals: Mapping[str, Range]
+    """The second less the first, over the horizon."""
+    less: Mapping[str, float]
+    """Share of draws in which the second gives less."""
+
+
+def compare(one: Prepared, other: Prepared, draws: int, workers: int = 1) -> Comparison:
+    """Two scenarios under the same luck. Raises UsageError when they count different people or months."""
+    comparable(one.scenario, other.scenario)
+    first, second = draw(one.plan, one.seed, draws, workers), draw(other.plan, one.seed, draws, workers)
+    gaps = {name: _whole(second, name) - _whole(first, name)
+            for name in ("arrivals", "claims", *FUNNEL, "ended", "backlog")}
+    return Comparison(one.scenario.id, other.scenario.id, {name: range_of(gap) for name, gap in gaps.items()},
+                      {name: float(np.mean(gap < 0)) for name, gap in gaps.items()})

@@ -1,0 +1,101 @@
+"""Which assumption carries the result: Sobol shares (Jansen's estimators), and contraction.
+
+Contraction is what the episode itself could teach about a number: the share of its variance that the observable
+outcome (arrivals, transfers, applications there, the queue) explains. Near zero means that no data of this kind
+can tell whether the assumption was right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from safethird.flows.model import Noise, Plan, Result, make_noise, make_units, simulate
+from safethird.flows.series import Floats
+
+LUCK = "data.baseline"
+"""The name of everything that is no assumption of the scenario: the path of the baseline, and counting luck."""
+OUTPUTS = ("transferred", "applied", "arrivals_difference", "backlog_difference")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Shares of the variance of one output that one number carries: alone, and with all that it acts through."""
+
+    name: str
+    output: str
+    first: float
+    total: float
+
+
+def jansen(
+    model: Callable[[Mapping[str, Floats]], Floats], names: list[str], a: Mapping[str, Floats], b: Mapping[str, Floats]
+) -> dict[str, tuple[float, float]]:
+    """First-order and total Sobol indices of a function of independent uniforms, from two sets of them."""
+    at_a, at_b = model(a), model(b)
+    return {name: _indices(at_a, at_b, model({**a, name: b[name]})) for name in names}
+
+
+def _indices(at_a: Floats, at_b: Floats, mixed: Floats) -> tuple[float, float]:
+    variance = float(np.var(np.concatenate([at_a, at_b])))
+    if variance <= 0:
+        return 0.0, 0.0
+    first = 1 - float(np.mean((at_b - mixed) ** 2)) / (2 * variance)
+    total = float(np.mean((at_a - mixed) ** 2)) / (2 * variance)
+    return first, total
+
+
+def sobol(plan: Plan, seed: int, size: int = 1000) -> list[Share]:
+    """Shares for `OUTPUTS`, largest total first. Counts of people are judged by their logs, so that a few wild
+    draws do not decide; differences by themselves."""
+    units = {arm: make_units(plan, size, seed, arm, 99) for arm in (0, 1)}
+    luck = {arm: make_noise(plan, size, seed, arm, 99) for arm in (0, 1)}
+    at_a, at_b = (_outputs(simulate(plan, units[arm], luck[arm])) for arm in (0, 1))
+    found = []
+    for name in [*plan.unknowns, LUCK]:
+        mixed_units = units[0] if name == LUCK else {**units[0], name: units[1][name]}
+        mixed_luck: Noise = luck[1] if name == LUCK else luck[0]
+        mixed = _outputs(simulate(plan, mixed_units, mixed_luck))
+        for output in OUTPUTS:
+            first, total = _indices(at_a[output], at_b[output], mixed[output])
+            found.append(Share(name, output, first, total))
+    return sorted(found, key=lambda one: (OUTPUTS.index(one.output), -one.total, one.name))
+
+
+def _outputs(result: Result) -> dict[str, Floats]:
+    monthly = result.monthly
+    return {
+        "transferred": np.log1p(monthly["transferred"].sum(axis=1)),
+        "applied": np.log1p(monthly["applied"].sum(axis=1)),
+        "arrivals_difference": (monthly["arrivals"] - monthly["arrivals_without"]).sum(axis=1),
+        "backlog_difference": monthly["backlog"][:, -1] - monthly["backlog_without"][:, -1],
+    }
+
+
+def contraction(units: Mapping[str, Floats], monthly: Mapping[str, Floats]) -> dict[str, float]:
+    """Of each unknown number, the share of its variance that the observable outcome explains, 0 to 1.
+
+    Numbers are taken by their normal scores; the outcome by logs of monthly arrivals, transfers, applications and
+    the queue, and the squares of their sums. A least-squares fit on half of the draws is judged on the other half, so
+    that chance does not look like knowledge.
+    """
+    from scipy.special import ndtri
+
+    columns = [np.log1p(monthly[name].astype(float)) for name in ("arrivals", "transferred", "applied", "backlog")]
+    sums = np.stack([np.log1p(monthly[name].sum(axis=1, dtype=float)) for name in
+                     ("arrivals", "transferred", "applied", "ended")], axis=1)
+    features = np.concatenate([*columns, sums, sums**2], axis=1)
+    spread = features.std(axis=0)
+    features = features[:, spread > 1e-9]
+    features = (features - features.mean(axis=0)) / features.std(axis=0)
+    features = np.concatenate([features, np.ones((len(features), 1))], axis=1)
+    half = len(features) // 2
+    found = {}
+    for name, unit in units.items():
+        score = ndtri(np.clip(unit, 1e-9, 1 - 1e-9))
+        weights, *_ = np.linalg.lstsq(features[:half], score[:half], rcond=None)
+        left = score[half:] - features[half:] @ weights
+        found[name] = max(0.0, 1 - float(np.mean(left**2)) / float(np.var(score[half:])))
+    return found
