@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -46,17 +46,35 @@ def parse_sets(
         for index, member in enumerate(entry.get("members", ())):
             place = (*path, name, "members", index)
             try:
-                members.append(_membership(member))
+                members.append(membership(member))
             except ValueError as error:
                 problems.append(document.problem(f"This membership cannot be read ({error})", place, code="bad-set"))
-        found[name] = CountrySet(name, tuple(members), entry.get("label"), entry.get("cite"), entry.get("url"),
+        found[name] = CountrySet(name, joined(members), entry.get("label"), entry.get("cite"), entry.get("url"),
                                  entry.get("confidence"))  # fmt: skip
     if problems:
         raise BadData(problems)
     return found
 
 
-def _membership(member: Any) -> Membership:
+def joined(members: Iterable[Membership]) -> tuple[Membership, ...]:
+    """Memberships of one country that touch or overlap as one, so that a date known only roughly is inside
+    when each of its days is.
+
+    >>> joined([Membership("HR", 10, 20), Membership("HR", 20, 30), Membership("HR", 40)])[0]
+    Membership(country='HR', since=10, until=30)
+    """
+    by_country: dict[str, list[Membership]] = {}
+    for entry in sorted(members, key=lambda entry: entry.since):
+        spans = by_country.setdefault(entry.country, [])
+        last = spans[-1] if spans else None
+        if last is not None and entry.since <= last.until and last.since < last.until:
+            spans[-1] = Membership(entry.country, last.since, max(last.until, entry.until))
+        else:
+            spans.append(entry)
+    return tuple(entry for spans in by_country.values() for entry in spans)
+
+
+def membership(member: Any) -> Membership:
     entry = {"country": member} if isinstance(member, str) else member
     if not is_country(entry["country"]):
         raise ValueError("unknown country code")

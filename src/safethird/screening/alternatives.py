@@ -22,6 +22,7 @@ from safethird.screening.limits import Lines, between, days_near, lines_of
 
 Facts = Mapping[str, Any]
 MOST_DAYS = 240
+MOST_MEMBERS = 12
 _STEP = re.compile(r"([a-z_]+)|\[([^\]]+)\]")
 
 
@@ -84,9 +85,12 @@ def _gather(regime: Regime) -> Landmarks:
 
 
 def _some_members(country_set: CountrySet) -> set[str]:
-    """A member of long standing and a late one: enough to be in a set where the rules name no country."""
-    members = sorted(country_set.members, key=lambda entry: (entry.since, -entry.until, entry.country))
-    return {members[0].country, members[-1].country} if members else set()
+    """Of a set one member for each time of membership; where these are many, some of them, first and last
+    included. Enough to be in the set, on either side of a day, where the rules name no country."""
+    by_time = {(entry.since, entry.until): entry.country for entry in country_set.members}
+    members = [by_time[time] for time in sorted(by_time)]
+    step = max(1, len(members) // MOST_MEMBERS)
+    return {*members[::step], *members[-1:]}
 
 
 def alternatives(regime: Regime, facts: Facts, path: str) -> list[Any]:

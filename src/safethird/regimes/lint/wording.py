@@ -15,7 +15,7 @@ from safethird.language.program import Membership
 from safethird.language.syntax import NamedSet, walk
 from safethird.regimes.lint.findings import Finding, Subject
 from safethird.regimes.model import LANGUAGES, Provision, Regime, Rule
-from safethird.regimes.sets import library_sets
+from safethird.regimes.sets import library_sets, membership
 
 MOST_CHARACTERS = {"title": 120, "label": 280, "explanation": 500, "summary": 700, "open_questions": 400}
 """Longest text of each kind; a label is read aloud and printed in one table cell."""
@@ -204,6 +204,7 @@ def _sets(subject: Subject) -> Iterator[Finding]:
     for name in given:
         path: DocumentPath = ("sets", name)
         members = subject.regime.program.sets[name].members
+        listed = [membership(member) for member in given[name].get("members", ())]
         if name in library_sets():
             yield subject.at(
                 path,
@@ -221,7 +222,7 @@ def _sets(subject: Subject) -> Iterator[Finding]:
                 why="No country is ever in it",
                 mend="Give 'members' or 'includes', or remove the set",
             )
-        for entry in members:
+        for entry in listed:
             if entry.until <= entry.since:
                 yield subject.at(
                     path,
@@ -230,7 +231,7 @@ def _sets(subject: Subject) -> Iterator[Finding]:
                     why="Its membership ends before it begins; the day under 'until' is not included",
                     mend="Correct 'from' or 'until'",
                 )
-        for one, other in combinations(members, 2):
+        for one, other in combinations(listed, 2):
             if one.country == other.country and _overlap(one, other):
                 yield subject.at(
                     path,
