@@ -84,7 +84,8 @@ class Small:
             self.names += 1
             name = f"x{self.names}"
             self.used.add("family")
-            return f"count {name} in family where ({self.about(name, 0)}) {rng.choice(('==', '>=', '<'))} {rng.choice((0, 1, 2))}"
+            limit = f"{rng.choice(('==', '>=', '<'))} {rng.choice((0, 1, 2))}"
+            return f"count {name} in family where ({self.about(name, 0)}) {limit}"
         return self.leaf()
 
 
@@ -98,7 +99,8 @@ def small_regime(rng: Random, depth: int = 2) -> tuple[dict[str, Any], set[str]]
             {"id": f"p{index}", "role": role, "label": f"p{index}", "when": small.condition(depth), **CITED}
         )
     data: dict[str, Any] = {
-        "format": 1, "regime": "made", "kind": "bar", "languages": ["en"], "title": "Made", "summary": "Made up.",
+        "format": 1, "regime": "made", "kind": "bar", "languages": ["en"], "title": "Made",
+        "summary": "Made up.",
         "instrument": {"type": "rule", "parties": ["US"], **CITED}, "considered_for": {"claim_in": ["US"]},
         "status": [{"event": "in_force", "date": "2001-01-01", "clock": "claim", **CITED}],
         "provisions": provisions,

@@ -77,7 +77,8 @@ def test_striking_out_the_article_that_carries_an_entry_makes_it_fail(provision:
 
 def _draft(provisions: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "format": 1, "regime": "made", "kind": "bar", "languages": ["en"], "title": "Made", "summary": "Made up.",
+        "format": 1, "regime": "made", "kind": "bar", "languages": ["en"], "title": "Made",
+        "summary": "Made up.",
         "instrument": {"type": "rule", "parties": ["US"], **CITED}, "considered_for": {"claim_in": ["US"]},
         "status": [{"event": "in_force", "date": "2001-01-01", **CITED}],
         "provisions": [{"label": entry["id"], **CITED, **entry} for entry in provisions],
@@ -103,13 +104,15 @@ def test_two_exceptions_with_different_effects_and_no_order_overlap() -> None:
         ([{"id": "a", "role": "scope", "when": 'claim.country == "US"'},
           {"id": "b", "role": "scope", "when": 'claim.country in ["US", "CA"]'}], "implied", "b"),
         ([{"id": "a", "role": "scope", "when": "age of applicant on claim.date >= 18"},
-          {"id": "b", "role": "exception", "when": "age of applicant on claim.date < 16"}], "never-decides", "b"),
+          {"id": "b", "role": "exception", "when": "age of applicant on claim.date < 16"}],
+         "never-decides", "b"),
         ([{"id": "a", "role": "exception", "when": "age of applicant on claim.date < 18"},
           {"id": "b", "role": "exception", "when": "age of applicant on claim.date < 16"}], "swallowed", "b"),
         ([{"id": "a", "role": "exception", "when": "findings.discretion_used"},
           {"id": "b", "role": "exception", "exception_to": "a", "when": "not findings.discretion_used"}],
          "never-decides", "b"),
-        ([{"id": "a", "role": "warning", "when": "claim.date before 2001-01-01 and claim.date after 2001-01-01"}],
+        ([{"id": "a", "role": "warning",
+          "when": "claim.date before 2001-01-01 and claim.date after 2002-01-01"}],
          "never-shown", "a"),
     ],
 )  # fmt: skip

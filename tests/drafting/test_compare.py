@@ -173,7 +173,8 @@ def _changed_rules(text: str) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["us-guatemala-2019", "us-honduras-2025", "stca-united-states", "apd-38", "au-91d",
+@pytest.mark.parametrize("name", ["us-guatemala-2019", "us-honduras-2025", "stca-united-states", "apd-38",
+                                  "au-91d",
                                   "us-one-year", "eu-turkey-2016", "uk-france-2025"])  # fmt: skip
 def test_mutations_of_the_library(name: str) -> None:
     file = library_files()[name]

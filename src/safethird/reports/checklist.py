@@ -65,7 +65,8 @@ def _entry(regime: str, found: Finding, bounds: Bounds, language: str) -> Data:
         case = dict(found.witness.case.data)
     return {
         "name": found.standard.name, "detail": found.standard.detail, "status": found.status,
-        "mark": _MARKS[found.status], "heading": say(f"check.{found.standard.name}", language), "lines": lines,
+        "mark": _MARKS[found.status], "heading": say(f"check.{found.standard.name}", language),
+        "lines": lines,
         "property": found.standard.property, "carried_by": [one.id for one in found.carried_by], "case": case,
     }  # fmt: skip
 
@@ -107,7 +108,8 @@ def proof_data(proof: Proof, names: tuple[str, ...], language: str, limit: float
         "disclaimer": say("check.disclaimer", language),
         "entries": [{
             "name": "property", "detail": None, "status": proof.verdict,
-            "mark": {"proved": "[+]", "refuted": "[-]", "undecided": "[?]"}[proof.verdict], "heading": verdict,
+            "mark": {"proved": "[+]", "refuted": "[-]", "undecided": "[?]"}[proof.verdict],
+            "heading": verdict,
             "lines": lines, "property": proof.wanted.text, "carried_by": [], "case": case,
         }],
         "answers": None if proof.witness is None else [

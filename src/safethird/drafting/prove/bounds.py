@@ -328,7 +328,7 @@ def bounds_for(regimes: Sequence[Regime], wanted: Property | None, unknowns: boo
     lists = {fact.path for fact in vocabulary() if fact.type == "list"}
     if any(regime.kind == "allocation" for regime in regimes):
         # In a fixed order of criteria a later one counts only where earlier ones fail: no bound follows.
-        return Bounds({path: 2 for path in sorted(lists & _facts_read(regimes))}, False, 2, "criteria")
+        return Bounds(dict.fromkeys(sorted(lists & _facts_read(regimes)), 2), False, 2, "criteria")
     total: list[Need] = []
     for regime in regimes:
         walker = _Walker(regime.program, unknowns)

@@ -233,9 +233,12 @@ def _alike(nodes: Sequence[Node], limits: Limits) -> int:
             place(node.item)
         elif isinstance(node, Lookup) and not isinstance(node.key, Text):
             place(node.key)
-        elif isinstance(node, Quantifier | Count) and isinstance(node.collection, Fact):
-            if node.collection.names[-1] in ("nationalities", "capital_charge_countries", *_TABLES):
-                places[(*node.collection.names, str(id(node)))] = 3 if isinstance(node, Count) else 1
+        elif (
+            isinstance(node, Quantifier | Count)
+            and isinstance(node.collection, Fact)
+            and node.collection.names[-1] in ("nationalities", "capital_charge_countries", *_TABLES)
+        ):
+            places[(*node.collection.names, str(id(node)))] = 3 if isinstance(node, Count) else 1
     countries = [size for names, size in places.items() if names[-1] not in _DATES]
     return max(1, sum(countries))
 
