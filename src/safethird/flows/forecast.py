@@ -69,9 +69,9 @@ class Forecast:
     smallest: float
     chance: Range
     """People sent over people who arrive, within the horizon."""
-    bounds: tuple[tuple[float, float], ...]
-    """Strength of deterrence, and the largest fall of arrivals that arithmetic allows (at the 95 % quantile of the
-    highest perceived chance)."""
+    bounds: tuple[tuple[float, float, float], ...]
+    """Strength of deterrence, and the largest fall of arrivals that arithmetic allows: at the chance of being sent
+    (95 % quantile of the highest month), and at the perceived chance, which the announcement raises."""
     monthly: Mapping[str, tuple[Range, ...]]
     totals: Mapping[str, Range]
     differences: Mapping[str, tuple[Range, ...]]
@@ -127,12 +127,13 @@ def run_forecast(
     whole = {name: (values[:, -1] if name in STOCKS else values.sum(axis=1, dtype=np.float64))
              for name, values in differences.items()}
     chance = main.total("transferred") / np.maximum(main.total("arrivals"), 1)
-    highest = float(np.quantile(main.monthly["perceived"].max(axis=1), 0.95))
+    sent = main.monthly["transferred"] / np.maximum(main.monthly["arrivals"], 1)
+    highest = [float(np.quantile(values.max(axis=1), 0.95)) for values in (np.minimum(sent, 1.0), main.monthly["perceived"])]
     cells = prepared.scenario.cells
     wait, load = _queue(prepared, main)
     return Forecast(
         prepared, draws, smallest_effect(main.total("arrivals_without")), range_of(chance),
-        tuple((eps, largest_effect(eps, highest)) for eps in EPS),
+        tuple((eps, largest_effect(eps, highest[0]), largest_effect(eps, highest[1])) for eps in EPS),
         {name: ranges(main.monthly[name]) for name in SHOWN}, totals,
         {name: ranges(values) for name, values in differences.items()},
         {name: range_of(values) for name, values in whole.items()},
