@@ -12,6 +12,10 @@ import polars as pl
 Array = npt.NDArray[Any]
 
 
+LONG = 1 << 21
+"""Hashes in a run that is not joined with others any more: 16 MB."""
+
+
 class Seen:
     """The ids met so far. Two different ids are taken for one with a chance below one in 100,000 among ten
     million people; the second is then rejected as a repeated one, never counted as somebody else."""
@@ -36,11 +40,11 @@ class Seen:
         return found
 
     def _keep(self, run: Array) -> None:
-        # Runs of like length are joined, so that there are few: as many as the caseload has doublings.
+        # Runs of like length are joined, so that there are few; long ones stay, for joining needs room.
         if len(run) == 0:
             return
         self._runs.append(run)
-        while len(self._runs) > 1 and len(self._runs[-2]) < 2 * len(self._runs[-1]):
+        while len(self._runs) > 1 and len(self._runs[-2]) < min(2 * len(self._runs[-1]), LONG):
             last = self._runs.pop()
             both = np.concatenate((self._runs.pop(), last))
             both.sort(kind="stable")

@@ -26,7 +26,7 @@ from safethird.caseload.mapping import by_paths
 from safethird.caseload.regime_plan import RegimePlan
 from safethird.caseload.rewriting import plan_regimes, roots_of
 from safethird.caseload.run import Compiled
-from safethird.caseload.running import RESULTS, Published, Report
+from safethird.caseload.running import RESULTS, Progress, Published, Report
 from safethird.caseload.schema import DATE_PAIR
 from safethird.caseload.writing import RESULT_ENDINGS, Whole, open_writer
 from safethird.engines.plan.nodes import Among, Choice, Code, Count, Every, Fact, Same, Some, in_order
@@ -324,7 +324,7 @@ def _is_relation(node: object) -> bool:
 
 def run_published(
     path: str | Path, regimes: Sequence[Regime], wanted: Wanted | None = None, *,
-    out: str | Path | None = None, on: str | None = None,
+    out: str | Path | None = None, on: str | None = None, progress: Progress | None = None,
 ) -> Report:  # fmt: skip
     """Answer every cell of a published table under each regime; the totals are bounds.
 
@@ -351,7 +351,12 @@ def run_published(
     )  # fmt: skip
     report.people = frame.height
     report.count.add(int(frame["low"].sum()), int(frame["high"].sum()), frame["high"].null_count())
-    results = pl.concat(_answered(frame, cells.measure, regimes, last_decision))
+    parts = []
+    for done, answers in _answered(frame, cells.measure, regimes, last_decision):
+        parts.append(answers)
+        if progress is not None:
+            progress(int(done * frame.height), done, time.monotonic() - started)
+    results = pl.concat(parts)
     named = frame.select(
         _ROW, "id", "low", "high", "demographic",
         pl.col("month").dt.strftime("%Y-%m"), pl.coalesce("origin", "origin_label").alias("nationality"),
@@ -373,19 +378,21 @@ def run_published(
 
 def _answered(
     frame: pl.DataFrame, measure: str, regimes: Sequence[Regime], on: datetime.date | None
-) -> Iterator[pl.DataFrame]:
-    """The answers for every cell, by its number; regimes that look at the same things together."""
+) -> Iterator[tuple[float, pl.DataFrame]]:
+    """The answers for every cell, by its number, with the share that is done; regimes that look at the same
+    things together."""
     alike: dict[Looks, list[Regime]] = {}
     for regime in regimes:
         alike.setdefault(looks_of(regime), []).append(regime)
     step = max(1, _DAYS // 31)
-    for looks, group in alike.items():
+    for turn, (looks, group) in enumerate(alike.items()):
         compiled = Compiled(group)
         for first in range(0, frame.height, step):
             days = by_days(frame.slice(first, step))
             cases = cases_of(days, measure, on, looks)
             answers = compiled.answer(cases.with_columns(days.get_column(_ROW).alias("id"))).results
-            yield _joined(answers.rename({"id": _ROW}))
+            share = (turn + min(1.0, (first + step) / frame.height)) / len(alike)
+            yield share, _joined(answers.rename({"id": _ROW}))
 
 
 def by_days(cells: pl.DataFrame) -> pl.DataFrame:

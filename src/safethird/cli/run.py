@@ -72,7 +72,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     progress = _progress() if sys.stderr.isatty() else None
     with _ended_in_order():
         if published:
-            report = run_published(source, chosen, Wanted(first, last, measure), out=out, on=day)
+            wanted = Wanted(first, last, measure)
+            report = run_published(source, chosen, wanted, out=out, on=day, progress=progress)
         else:
             report = run_caseload(
                 source, chosen, mapping=columns, by=by, out=out, rejects=rejects, progress=progress, on=day
