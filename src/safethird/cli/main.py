@@ -28,6 +28,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("safethird.cli.compare", "What a draft changes: words, meaning, people."),
     "prove": ("safethird.cli.prove", "Whether a property holds for every case there can be."),
     "check": ("safethird.cli.check", "The standard properties of a draft, as a checklist."),
+    "align": ("safethird.cli.align", "Two languages of a text side by side, and what does not agree."),
+    "draft": ("safethird.cli.draft", "A new draft from questions; rounds of negotiation at a glance."),
     "audit": ("safethird.cli.audit", "Confidence, tests, coverage and open questions of the library."),
     "assess": ("safethird.cli.assess", "Is a country safe for people sent there, by each legal test."),
     "data": ("safethird.cli.data", "Check published tables."),

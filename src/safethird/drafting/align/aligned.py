@@ -1,0 +1,145 @@
+"""Two language versions of a text, aligned and held against each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from safethird.drafting.align.features import KINDS, Features, features
+from safethird.drafting.align.flags import defined_terms, flags, term_flags
+from safethird.drafting.align.matching import Bead, Side, match, match_articles, ratio_of
+from safethird.drafting.align.model import Alignment, Flag, Paragraph, Row, Version
+from safethird.drafting.align.structure import sentences
+from safethird.errors import Problem, UsageError
+from safethird.regimes.model import Language
+
+
+def align(left: Version, right: Version) -> Alignment:
+    """Align two versions and flag what should agree and does not.
+
+    Articles by number first; paragraphs and sentences by length and content. Raises UsageError when both
+    versions are in the same language.
+    """
+    if left.language == right.language:
+        raise UsageError(
+            Problem("Both texts are in the same language", code="same-language",
+                    hint="To see what changed between two versions of a regime use: safethird compare A B")
+        )  # fmt: skip
+    sides = [[[features(paragraph.text, version.language) for paragraph in article.paragraphs]
+              for article in version.articles] for version in (left, right)]  # fmt: skip
+    ratio = ratio_of(
+        [entry for part in sides[0] for entry in part], [entry for part in sides[1] for entry in part]
+    )
+    numbered = [[(article.number, part) for article, part in zip(version.articles, side, strict=True)]
+                for version, side in zip((left, right), sides, strict=True)]  # fmt: skip
+    pairs: list[tuple[tuple[Paragraph, ...], tuple[Paragraph, ...], Features | None, Features | None]] = []
+    for mine, yours, lefts, rights in _stretches(
+        left, right, sides, match_articles(numbered[0], numbered[1])
+    ):
+        for bead in match(_side(mine, lefts), _side(yours, rights), ratio):
+            pairs.append((
+                tuple(mine[at] for at in bead[0]), tuple(yours[at] for at in bead[1]),
+                merged([lefts[at] for at in bead[0]]) if bead[0] else None,
+                merged([rights[at] for at in bead[1]]) if bead[1] else None,
+            ))  # fmt: skip
+    languages = left.language, right.language
+    texts = [(_text(one), _text(other)) for one, other, _, _ in pairs]
+    terms = defined_terms([(one, other) for one, other, _, _ in pairs], languages)
+    about_terms = term_flags(texts, terms)
+    rows = []
+    for at, (one, other, mine_has, yours_has) in enumerate(pairs):
+        found: list[Flag] = []
+        if mine_has is None or yours_has is None:
+            found.append(Flag("missing", _opening(one), _opening(other)))
+        else:
+            found.extend(flags(mine_has, yours_has, texts[at]))
+            found.extend(about_terms.get(at, ()))
+        rows.append(Row(one, other, _sentences(texts[at], languages, ratio), tuple(found)))
+    return Alignment(left, right, tuple(rows))
+
+
+Stretch = tuple[list[Paragraph], list[Paragraph], list[Features], list[Features]]
+
+
+def _stretches(
+    left: Version, right: Version, sides: Sequence[Sequence[Sequence[Features]]],
+    pairs: Sequence[tuple[int | None, int | None]],
+) -> Iterator[Stretch]:  # fmt: skip
+    """Paragraphs of articles that go together. An article without a partner stays with the one before
+    and the one after: a heading may be missing, not the article."""
+    held: Stretch = ([], [], [], [])
+    alone = False
+    for one, other in pairs:
+        whole = one is not None and other is not None
+        if held[0] or held[1]:
+            if whole and not alone and held[0] and held[1]:
+                yield held
+                held = ([], [], [], [])
+            alone = not whole or (alone and not (held[0] or held[1]))
+        else:
+            alone = not whole
+        if one is not None:
+            held[0].extend(left.articles[one].paragraphs)
+            held[2].extend(sides[0][one])
+        if other is not None:
+            held[1].extend(right.articles[other].paragraphs)
+            held[3].extend(sides[1][other])
+    yield held
+
+
+def _side(paragraphs: Sequence[Paragraph], found: Sequence[Features]) -> Side:
+    numbers = [
+        f"article {entry.article}"
+        if entry.heading and entry.article and entry.number is None
+        else entry.number
+        for entry in paragraphs
+    ]
+    return Side(found, numbers, [entry.heading for entry in paragraphs])
+
+
+def merged(parts: Sequence[Features]) -> Features:
+    """Several paragraphs as one."""
+    if len(parts) == 1:
+        return parts[0]
+    keys: dict[str, float] = {}
+    said = {}
+    for part in parts:
+        keys.update(part.keys)
+    for kind in KINDS:
+        strong = tuple(word for part in parts for word in part.said[kind][0])
+        said[kind] = (strong, sum(part.said[kind][1] for part in parts))
+    return Features(
+        sum(part.length for part in parts),
+        keys,
+        sum((part.quantities for part in parts), Counter()),
+        sum((part.dates for part in parts), Counter()),
+        frozenset().union(*(part.references for part in parts)),
+        frozenset().union(*(part.countries for part in parts)),
+        sum((part.parties for part in parts), Counter()),
+        said,
+        sum(part.forbidden for part in parts),
+    )
+
+
+def _text(paragraphs: Sequence[Paragraph]) -> str:
+    return " ".join(entry.text for entry in paragraphs)
+
+
+def _opening(paragraphs: Sequence[Paragraph]) -> tuple[str, ...]:
+    return (_text(paragraphs)[:80],) if paragraphs else ()
+
+
+def _sentences(
+    texts: tuple[str, str], languages: tuple[Language, Language], ratio: float
+) -> tuple[tuple[str, str], ...]:
+    cut = sentences(texts[0]), sentences(texts[1])
+    if len(cut[0]) <= 1 and len(cut[1]) <= 1:
+        return ((texts[0], texts[1]),)
+    sides = [
+        Side([features(part, language) for part in parts], [None] * len(parts), [False] * len(parts))
+        for parts, language in zip(cut, languages, strict=True)
+    ]
+    beads: list[Bead] = match(sides[0], sides[1], ratio)
+    return tuple(
+        (" ".join(cut[0][at] for at in bead[0]), " ".join(cut[1][at] for at in bead[1])) for bead in beads
+    )

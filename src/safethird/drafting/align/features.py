@@ -1,0 +1,288 @@
+"""What a paragraph holds that its other language must hold too: numbers, dates, terms, countries,
+references, verbs."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from safethird.drafting.align.lexicon import concept_stems, country_pattern, fold, pattern, words
+from safethird.drafting.align.structure import ARTICLE, MARKER, number_of
+from safethird.regimes.model import Language
+
+Quantity = tuple[str, str]
+"""A value and its unit (`day`, `year`, `age`, or empty)."""
+_WORD = re.compile(r"[a-z]{2,}")
+_DIGITS = r"\d+(?:[.,\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?"
+_ORDINALS = r"(?:er|ro|o|st|nd|rd|th|\.?º|\.?o)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Everything comparable about one paragraph."""
+
+    length: int
+    keys: Mapping[str, float]
+    """What links it to the other language, with weights: numbers, dates, countries, kindred words,
+    concepts."""
+    quantities: Counter[Quantity]
+    dates: Counter[str]
+    references: frozenset[tuple[str, str]]
+    countries: frozenset[str]
+    parties: Counter[str]
+    said: Mapping[str, tuple[tuple[str, ...], int]]
+    """For each kind of verb or negation: what says it for certain, and how often something else may say
+    it."""
+    forbidden: int
+    """How many words of permission stand behind a negation ('no Party may')."""
+
+
+KINDS = ("obligation", "permission", "recommendation", "negation")
+
+
+def features(text: str, language: Language) -> Features:
+    """Read one paragraph (or sentence)."""
+    folded = fold(text)
+    head = ARTICLE.match(text) or MARKER.match(text)
+    own = fold(text[: head.end()]) if head else ""
+    body = folded[len(own) :] if folded.startswith(own) else folded
+    rest, dates = _dates(body, language)
+    rest, references = _references(rest, language)
+    quantities = Counter(_quantities(rest, language))
+    finder, codes = country_pattern(language)
+    countries = frozenset(codes[name] for name in finder.findall(body))
+    parties = Counter({
+        name: len(re.findall("|".join(forms[language]), body)) for name, forms in words()["party"].items()
+    })  # fmt: skip
+    said = {}
+    forbidden = 0
+    for kind in KINDS:
+        plain = pattern("idle", "negation", language).sub(" ", body) if kind == "negation" else body
+        matches = list(pattern(kind, "strong", language).finditer(plain))
+        if kind == "permission":
+            free = [match for match in matches if not _negated(plain, match, language)]
+            forbidden, matches = len(matches) - len(free), free
+        weak = sum(1 for _ in pattern(kind, "weak", language).finditer(plain))
+        said[kind] = (tuple(match.group().strip() for match in matches), weak)
+    return Features(len(text), _keys(body, language, quantities, dates, references, countries), quantities,
+                    Counter(dates), frozenset(references), countries, +parties, said, forbidden)  # fmt: skip
+
+
+_ONLY = re.compile(r"[^.;,]{0,40}?\bqu[e']")
+_NOT_AT_ALL = re.compile(r" ?(?:pas|plus|jamais|aucun)\b")
+
+
+def _negated(text: str, match: re.Match[str], language: Language) -> bool:
+    clause = re.split(r"[.;:]", text[max(0, match.start() - 80) : match.start()])[-1]
+    if language == "fr" and clause.endswith(("ne ", "n'")):
+        # 'ne peuvent ... que' is a permission with a limit.
+        after = text[match.end() :]
+        return _NOT_AT_ALL.match(after) is not None or _ONLY.match(after) is None
+    return pattern("before", "negation", language).search(clause) is not None
+
+
+# --- dates ---------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=3)
+def _date_patterns(language: Language) -> tuple[re.Pattern[str], ...]:
+    months = "|".join(words()["month"][language])
+    day = rf"(?P<day>\d{{1,2}}){_ORDINALS}"
+    return (
+        re.compile(
+            rf"\b{day}(?: days?)?(?: of| de| del)? (?P<month>{months})(?: of| de| del|,)? (?P<year>\d{{4}})\b"
+        ),
+        re.compile(rf"\b(?P<month>{months}) {day},? (?P<year>\d{{4}})\b"),
+        re.compile(r"\b(?P<year>\d{4})-(?P<n>\d{2})-(?P<day>\d{2})\b"),
+        re.compile(r"\b(?P<day>\d{1,2})[/.](?P<n>\d{1,2})[/.](?P<year>\d{4})\b"),
+        re.compile(rf"\b{day}(?: of| de)? (?P<month>{months})\b"),
+        re.compile(rf"\b(?P<month>{months})(?: of| de| del)? (?P<year>\d{{4}})\b"),
+    )
+
+
+def _dates(text: str, language: Language) -> tuple[str, list[str]]:
+    found: list[str] = []
+    names = words()["month"][language]
+
+    def take(match: re.Match[str]) -> str:
+        parts = match.groupdict()
+        month = names.index(parts["month"]) + 1 if parts.get("month") else int(parts["n"])
+        day, year = parts.get("day"), parts.get("year")
+        if not 1 <= month <= 12 or (day and not 1 <= int(day) <= 31):
+            return match.group()
+        if day and year:
+            try:
+                found.append(datetime.date(int(year), month, int(day)).isoformat())
+            except ValueError:
+                found.append(f"{year}-{month:02}-{int(day):02}")
+        else:
+            found.append(f"{year}-{month:02}" if year else f"--{month:02}-{int(day or 0):02}")
+        return " "
+
+    for form in _date_patterns(language):
+        text = form.sub(take, text)
+    return text, found
+
+
+# --- references ----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=3)
+def _reference_pattern(language: Language) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    one = r"(?:\d+(?:\s?(?:bis|ter|quater))?(?:er|o|ro|\.?º)?(?:\s?\(\w{1,4}\))*"
+    one += r"|[ivxl]+\b|\(?[a-z]\)|[a-z](?=\b[^'\w]))"
+    joined = rf"(?:\s*(?:,|(?:and|or|to|et|ou|y|o|e|a)\b|-|\u2013)\s*(?:and |or |y |o |et |ou |al )?{one})*"
+    first = r"(?:the |el |la |los |l'|le |les )?(?:numbers? |nos?\.? |nums?\.? )?"
+    return tuple(
+        (
+            kind,
+            re.compile(
+                rf"\b(?:{forms[language]})\s+{first}(?P<list>{one}{joined})(?!\s+(?:of the present report)\b)"
+            ),
+        )
+        for kind, forms in words()["reference"].items()
+    )
+
+
+_PART = re.compile(r"\d+\s?(?:bis|ter|quater)|\d+|\b[ivxl]+\b|\b[a-z]\b")
+_JOINERS = frozenset(("a", "e", "o", "y"))
+
+
+def _references(text: str, language: Language) -> tuple[str, set[tuple[str, str]]]:
+    found: set[tuple[str, str]] = set()
+
+    for kind, form in _reference_pattern(language):
+
+        def take(match: re.Match[str], kind: str = kind) -> str:
+            listed = match.group("list")
+            for at, part in enumerate(re.split(r"(?<=\d)(?=\s?\()", listed)):
+                for piece in _PART.findall(part):
+                    if piece in _JOINERS and f"({piece})" not in part and f"{piece})" not in part:
+                        continue
+                    inner = at > 0 and part.lstrip().startswith("(") and f"({piece})" in part
+                    found.add(("paragraph" if inner else kind, number_of(piece)))
+            return " "
+
+        text = form.sub(take, text)
+    return text, found
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=3)
+def _number_pattern(language: Language) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    names = "|".join(sorted(words()["number"][language], key=len, reverse=True))
+    link = r"(?:[\s-]+|\s+(?:and|y|et)\s+)"
+    spoken = rf"\b(?:{names})(?:{link}(?:{names}))*\b"
+    units = "|".join(f"(?P<{name}>{forms[language]})" for name, forms in words()["unit"].items())
+    kinds = r"(?:(?:clear|full|working|business|calendar|consecutive|civil|whole)[\s-])?"
+    return (
+        re.compile(
+            rf"(?P<spoken>{spoken})(?:\s*\(\s*(?P<again>\d+)\s*\))?|(?<![\w.,/-])(?P<digits>{_DIGITS})(?![\w/]|-\d)"
+        ),
+        re.compile(rf"\s*(?:\)\s*)?[\s-]?{kinds}(?:{units})\b"),
+        re.compile(words()["age"][language]),
+    )
+
+
+def _quantities(text: str, language: Language) -> Iterator[Quantity]:
+    number, unit, age = _number_pattern(language)
+    for match in number.finditer(text):
+        spoken = match.group("spoken")
+        value = match.group("again") or (
+            str(_spoken(spoken, language)) if spoken else _plain(match.group("digits"))
+        )
+        measure = unit.match(text, match.end())
+        name = next((key for key, given in measure.groupdict().items() if given), "") if measure else ""
+        if spoken and not name and language == "fr" and spoken in ("neuf", "mille"):
+            continue  # 'new' and 'mile' as often as 9 and 1000
+        if value == "1" and not name:
+            continue
+        near = text[max(0, match.start() - 34) : match.start()] + " # " + text[match.end() : match.end() + 26]
+        if name in ("year", "") and age.search(near) and value.isdigit() and 5 <= int(value) <= 99:
+            nearest = re.split(r"[;.]", near.split(" # ")[0])[-1] + near.split(" # ")[1]
+            if age.search(nearest):
+                name = "age"
+        yield value, name
+
+
+def _plain(digits: str) -> str:
+    """`2,000`, `2.000` and `2 000` alike; a decimal comma as a point."""
+    grouped = re.fullmatch(r"\d{1,3}(?:[.,\u202f ]\d{3})+", digits)
+    text = re.sub(r"[.,\u202f ]", "", digits) if grouped else digits.replace(",", ".")
+    return text.lstrip("0") or "0"
+
+
+def _spoken(text: str, language: Language) -> int:
+    values = words()["number"][language]
+    total = 0
+    held = 0
+    for word in re.split(r"[\s-]+", text):
+        value = values.get(word)
+        if value is None:
+            continue
+        if value in (100, 1000) and held:
+            held *= value
+        elif language == "fr" and value == 20 and held == 4:
+            held = 80
+        else:
+            held += value
+        if value == 1000:
+            total, held = total + held, 0
+    return total + held
+
+
+# --- links between languages ---------------------------------------------------------------------
+
+
+def _keys(
+    text: str, language: Language, quantities: Counter[Quantity], dates: list[str],
+    references: set[tuple[str, str]], countries: frozenset[str],
+) -> dict[str, float]:  # fmt: skip
+    found: dict[str, float] = {}
+    for value, _ in quantities:
+        found[f"#{value}"] = 2.0
+    for day in dates:
+        found[f"@{day}"] = 3.0
+    for kind, number in references:
+        found[f"§{kind}{number}"] = 2.0
+    for code in countries:
+        found[f"!{code}"] = 1.5
+    stems = concept_stems(language)
+    for word in set(_WORD.findall(text)):
+        hit = False
+        for pair in stems.get(word[:2], ()):
+            stem, _, name = pair.partition(" ")
+            if word.startswith(stem) and (len(stem) > 3 or len(word) <= len(stem) + 2):
+                found[f"={name}"] = 1.2
+                hit = True
+        if len(word) >= 5 and not hit:
+            found[f"~{_kindred(word)}"] = 1.0
+    return found
+
+
+_ALIKE = (
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"th"), "t"),
+    (re.compile(r"^e(?=s[ptc])"), ""),
+    (re.compile(r"^et(?=[aru])"), "st"),
+    (re.compile(r"y"), "i"),
+    (re.compile(r"qu|k|ch"), "c"),
+    (re.compile(r"(.)\1"), r"\1"),
+    (re.compile(r"^h"), ""),
+    (re.compile(r"z"), "s"),
+    (re.compile(r"j"), "i"),
+)
+
+
+@lru_cache(maxsize=100_000)
+def _kindred(word: str) -> str:
+    """The beginning of a word as kindred words in the other languages spell it."""
+    for form, put in _ALIKE:
+        word = form.sub(put, word)
+    return word[:4]

@@ -1,0 +1,140 @@
+"""The text of a Word file with its tracked changes and their authors. Macros and outside references are
+refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from safethird.drafting.align.model import Block, Change, ChangeKind, Notice
+from safethird.drafting.align.packages import Package, walk_xml
+from safethird.errors import BadData, Problem
+
+_W = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+)
+_KINDS: dict[str, ChangeKind] = {
+    "ins": "inserted", "del": "deleted", "moveTo": "moved_here", "moveFrom": "moved_away",
+}  # fmt: skip
+_GONE = ("deleted", "moved_away")
+_FALLBACK = "http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+
+
+def read_word(path: Path) -> tuple[list[Block], list[Notice]]:
+    """Paragraphs of a .docx file in order. Raises BadData when it carries macros or is a trap."""
+    package = Package(path)
+    names = package.names()
+    _refuse_macros(package, names)
+    _refuse_outside(package, names)
+    reader = _Reader()
+    walk_xml(package.read("word/document.xml"), package.name, reader.start, reader.end, reader.text)
+    notices = []
+    for part in ("footnotes", "endnotes", "comments"):
+        if f"word/{part}.xml" in names:
+            notices.append(Notice(f"left_out_{part}", None, ""))
+    return reader.blocks, notices
+
+
+def _refuse_macros(package: Package, names: tuple[str, ...]) -> None:
+    types = package.read("[Content_Types].xml")
+    if (
+        any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in names)
+        or b"macroEnabled" in types
+    ):
+        raise BadData(
+            Problem(
+                "The Word file carries macros",
+                file=package.name,
+                code="macros",
+                hint="Nothing was read. Save it as .docx without macros, or ask for such a copy.",
+            )
+        )
+
+
+def _refuse_outside(package: Package, names: tuple[str, ...]) -> None:
+    """References to other places, beyond links that a reader may follow."""
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        outside = attributes.get("TargetMode", "").lower() == "external"
+        if outside and not attributes.get("Type", "").endswith("/hyperlink"):
+            raise BadData(
+                Problem(
+                    "The Word file pulls in something from outside itself",
+                    file=package.name,
+                    code="external-reference",
+                    hint="Nothing was fetched. Save it with pictures and template embedded.",
+                )
+            )
+
+    for name in names:
+        if name.startswith("word/") and name.endswith(".rels"):
+            walk_xml(package.read(name), package.name, start, lambda _: None, lambda _: None)
+
+
+class _Reader:
+    """Collects paragraphs while the XML goes by."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._open: list[tuple[list[str], list[Change], list[bool]]] = []
+        self._marks: list[tuple[ChangeKind, str | None, str | None]] = []
+        self._takes_text = False
+        self._skipping = 0
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == _FALLBACK or self._skipping:
+            self._skipping += 1  # the same text once more, for old programs
+            return
+        space, _, local = name.rpartition("}")
+        if space not in _W:
+            return
+        if local == "p":
+            self._open.append(([], [], [False]))
+        elif local in _KINDS:
+            author = attributes.get(f"{space}}}author", "").strip() or None
+            self._marks.append((_KINDS[local], author, attributes.get(f"{space}}}date")))
+        elif local in ("t", "delText"):
+            self._takes_text = True
+        elif local in ("tab", "br", "cr"):
+            self.put(" ")
+        elif local == "noBreakHyphen":
+            self.put("-")
+        elif local == "pStyle" and self._open:
+            style = attributes.get(f"{space}}}val", "").lower()
+            self._open[-1][2][0] = style.startswith(("heading", "title", "titre", "ttulo"))
+
+    def end(self, name: str) -> None:
+        if self._skipping:
+            self._skipping -= 1
+            return
+        space, _, local = name.rpartition("}")
+        if space not in _W:
+            return
+        if local in ("t", "delText"):
+            self._takes_text = False
+        elif local in _KINDS and self._marks:
+            self._marks.pop()
+        elif local == "p" and self._open:
+            pieces, changes, heading = self._open.pop()
+            text = " ".join("".join(pieces).split())
+            if text or changes:
+                self.blocks.append(Block(text, tuple(changes), heading[0]))
+
+    def text(self, content: str) -> None:
+        if self._takes_text and not self._skipping:
+            self.put(content)
+
+    def put(self, content: str) -> None:
+        if not self._open:
+            return
+        pieces, changes, _ = self._open[-1]
+        if self._marks:
+            kind, author, date = self._marks[-1]
+            last = changes[-1] if changes else None
+            if last is not None and (last.kind, last.author, last.date) == (kind, author, date):
+                changes[-1] = Change(kind, author, date, last.text + content)
+            elif content.strip():
+                changes.append(Change(kind, author, date, content))
+        if not any(kind in _GONE for kind, _, _ in self._marks):
+            pieces.append(content)

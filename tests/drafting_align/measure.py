@@ -1,0 +1,318 @@
+"""Measures the alignment: links of paragraphs found and right, seeded errors found, false alarms among
+the flags.
+
+Used by the tests, and run by hand for the numbers in docs/align.md: `python -m tests.drafting_align.measure`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from safethird.drafting.align.aligned import align
+from safethird.drafting.align.model import Alignment, Block, Version
+from safethird.drafting.align.readers import read_version
+from safethird.drafting.align.structure import articles
+from safethird.regimes.model import Language
+
+DATA = Path(__file__).parent / "data"
+PAIRS: tuple[tuple[Language, Language], ...] = (("en", "es"), ("en", "fr"), ("es", "fr"))
+Links = set[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Links wanted, found, and both."""
+
+    wanted: int
+    found: int
+    right: int
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.found
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.wanted
+
+    def __add__(self, other: Score) -> Score:
+        return Score(self.wanted + other.wanted, self.found + other.found, self.right + other.right)
+
+
+def sample(language: Language) -> list[str]:
+    """Paragraphs of our sample agreement."""
+    return texts(DATA / f"sample.{language}.md")
+
+
+def texts(path: Path, language: Language | None = None) -> list[str]:
+    return [paragraph.text for paragraph in read_version(path, language).paragraphs]
+
+
+def version(paragraphs: Iterable[str], language: Language) -> Version:
+    return Version(language, language, articles(Block(text) for text in paragraphs))
+
+
+def links(found: Alignment) -> Links:
+    """Pairs of paragraphs that stand in one row."""
+    return {(one.at, other.at) for row in found.rows for one in row.left for other in row.right}
+
+
+def score(wanted: Links, found: Links) -> Score:
+    return Score(len(wanted), len(found), len(wanted & found))
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One side with paragraphs left out, and others run together, and the links that remain true."""
+
+    left: list[str]
+    right: list[str]
+    links: Links
+
+
+def broken(left: Sequence[str], right: Sequence[str], draw: random.Random, bare: bool) -> Broken:
+    """Leaves out about one paragraph in fifteen on either side and joins about one in fifteen to the one
+    before.
+
+    `bare`: without numbers of articles and paragraphs, so that length and content must do it alone.
+    """
+    sides: list[list[str]] = []
+    places: list[dict[int, int]] = []
+    for texts_ in (left, right):
+        kept: list[str] = []
+        place: dict[int, int] = {}
+        for at, whole in enumerate(texts_):
+            chance = draw.random()
+            text = unnumbered(whole) if bare else whole
+            if chance < 1 / 15:
+                continue
+            if chance < 2 / 15 and kept and bare:
+                kept[-1] += " " + text
+            else:
+                kept.append(text)
+            place[at] = len(kept)
+        sides.append(kept)
+        places.append(place)
+    wanted = {
+        (places[0][at], places[1][at]) for at in range(len(left)) if at in places[0] and at in places[1]
+    }
+    return Broken(sides[0], sides[1], wanted)
+
+
+def unnumbered(text: str) -> str:
+    text = re.sub(r"^(?:Article|Artículo)\s+(?:\d+|premier)\W*", "", text)
+    return re.sub(r"^\(?(?:\d+|[a-d])[.)]\s*", "", text) or "-"
+
+
+# --- seeded errors -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """One change to one paragraph of one side, and the kind of flag it must raise."""
+
+    kind: str
+    at: int
+    text: str
+
+
+_SWAPS: dict[str, dict[Language, tuple[tuple[str, str], ...]]] = {
+    "modality": {
+        "en": ((r"\bmay\b(?! (?:not|only))", "shall"), (r"\bshall\b(?! not)", "may"), (r"\bmust\b", "may")),
+        "es": ((r"\bpodrá\b", "deberá"), (r"\bdeberá\b", "podrá"), (r"\bpodrán\b", "deberán")),
+        "fr": ((r"\bpeut\b(?! pas)", "doit"), (r"\bdoit\b", "peut"), (r"\bpeuvent\b(?! pas)", "doivent")),
+    },
+    "negation": {
+        "en": ((r"\b(shall|does|is) not ", r"\1 "), (r"^(\d\. )No ", r"\1Every ")),
+        "es": ((r"\b[Nn]o (?=se |tendrá|aplica|devolverá|sea )", ""),),
+        "fr": ((r"\b(n'|ne )(\w+) pas\b", r"\2"), (r"\b(n')(\w+) pas\b", r"\2")),
+    },
+    "date": dict.fromkeys(("en", "es", "fr"), ((r"\b(19\d\d|20\d\d)\b", "2017"),)),
+    "country": {
+        "en": ((r"\bSweden\b", "Chile"), (r"\bBrazil\b", "Peru"), (r"\bNorway shall", "Uruguay shall")),
+        "es": (
+            (r"\bSuecia\b", "Chile"),
+            (r"\bBrasil\b", "Perú"),
+            (r"\bNoruega aportará", "Uruguay aportará"),
+        ),
+        "fr": (
+            (r"\bla Suède\b", "au Chili"),
+            (r"\bau Brésil\b", "au Pérou"),
+            (r"\bLa Norvège verse", "L'Uruguay verse"),
+        ),
+    },
+    "party": {
+        "en": ((r"\bsending Party\b", "receiving Party"), (r"\breceiving Party\b", "sending Party")),
+        "es": ((r"\bParte remitente\b", "Parte receptora"), (r"\bParte receptora\b", "Parte remitente")),
+        "fr": ((r"\bPartie d'envoi\b", "Partie d'accueil"), (r"\bPartie d'accueil\b", "Partie d'envoi")),
+    },
+    "term": {
+        "en": ((r"\b[Aa]pplicants?\b", "visitor"),),
+        "es": ((r"\bpersonas? solicitantes?\b", "persona visitante"),),
+        "fr": ((r"\bdemandeurs?\b", "visiteur"),),
+    },
+}
+_REFERENCE = re.compile(r"((?:[Aa]rticles?|[Aa]rtículos?|[Pp]aragraph|[Pp]árrafo|[Pp]aragraphe) )(\d+)(?!\d)")
+_TIME = re.compile(r"\b(\d{1,2})( (?:days?|hours?|días|horas|jours|heures)\b)")
+_AGE = re.compile(r"\b(18|70)( )")
+_NUMBER = re.compile(r"\b(250|2,400,000|2\.400\.000|2 400 000)\b")
+
+
+def seeds(paragraphs: Sequence[str], language: Language) -> Iterator[Seed]:
+    """Every single error that these rules can make in a text."""
+    for at, text in enumerate(paragraphs):
+        for kind, forms in _SWAPS.items():
+            made = set()
+            for form, put in forms[language]:
+                new = (
+                    re.sub(form, put, text) if kind in ("party", "term") else re.sub(form, put, text, count=1)
+                )
+                if kind == "modality" and _FORBIDS.search(text):
+                    continue  # 'no one may' and 'no one shall' forbid alike
+                if new != text and new not in made and not _trivial(kind, text):
+                    made.add(new)
+                    yield Seed(kind, at, new)
+        head = re.match(r"(?:Article|Artículo)\s+\w+", text)
+        for kind, form, put in (
+            ("reference", _REFERENCE, lambda m: m.group(1) + str(int(m.group(2)) + 3)),
+            ("time_limit", _TIME, lambda m: str(int(m.group(1)) + 5) + m.group(2)),
+            ("age", _AGE, lambda m: str(int(m.group(1)) + 3) + m.group(2)),
+            ("number", _NUMBER, lambda m: "3" + m.group(1)[1:] if len(m.group(1)) > 3 else "350"),
+        ):
+            begin = head.end() if head else 0
+            new = text[:begin] + form.sub(put, text[begin:], count=1)
+            if new != text:
+                yield Seed(kind, at, new)
+
+
+_FORBIDS = re.compile(r"\b(?:No (?:more|decision)|Neither|Ninguna|Aucune|no podrá|ne peut pas)\b")
+
+
+def _trivial(kind: str, text: str) -> bool:
+    """Definitions lines swap both names at once; a heading is no rule."""
+    return (kind in ("term", "party") and bool(re.search(r"[\"«“]", text))) or text.startswith("Agreement")
+
+
+ACCEPTED = {
+    "time_limit": {"time_limit", "number"},
+    "age": {"age", "time_limit", "number"},
+    "number": {"number", "time_limit"},
+    "party": {"party", "term"},
+    "term": {"term", "party"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Seeded errors by kind: how many, how many flagged in their row by a fitting kind; and all other
+    flags raised."""
+
+    seeded: dict[str, int]
+    found: dict[str, int]
+    flags: int
+    false: int
+
+    @property
+    def share(self) -> float:
+        return sum(self.found.values()) / sum(self.seeded.values())
+
+    @property
+    def false_share(self) -> float:
+        return self.false / self.flags
+
+
+def seeded(
+    left: Sequence[str],
+    right: Sequence[str],
+    pair: tuple[Language, Language],
+    draw: random.Random,
+    together: int = 8,
+) -> Found:
+    """Seed errors on either side, some at a time in different paragraphs, and see what is flagged."""
+    wanted: dict[str, int] = {}
+    hit: dict[str, int] = {}
+    flags = false = 0
+    for side in (0, 1):
+        texts_ = (left, right)[side]
+        every = list(seeds(texts_, pair[side]))
+        draw.shuffle(every)
+        while every:
+            batch: dict[int, Seed] = {}
+            rest = []
+            for seed in every:
+                if len(batch) < together and seed.at not in batch:
+                    batch[seed.at] = seed
+                else:
+                    rest.append(seed)
+            every = rest
+            changed = [batch[at].text if at in batch else text for at, text in enumerate(texts_)]
+            sides = (changed, right) if side == 0 else (left, changed)
+            result = align(version(sides[0], pair[0]), version(sides[1], pair[1]))
+            raised: dict[int, set[str]] = {}
+            for row, flag in result.flags:
+                flags += 1
+                at = [entry.at - 1 for entry in (row.left, row.right)[side]]
+                here = [batch[place] for place in at if place in batch]
+                fits = [seed for seed in here if flag.kind in ACCEPTED.get(seed.kind, {seed.kind})]
+                if not fits and not here:
+                    false += 1
+                for seed in fits:
+                    raised.setdefault(seed.at, set()).add(flag.kind)
+            for seed in batch.values():
+                wanted[seed.kind] = wanted.get(seed.kind, 0) + 1
+                hit[seed.kind] = hit.get(seed.kind, 0) + (seed.at in raised)
+                if seed.at not in raised and os.environ.get("SAFETHIRD_MISSED"):
+                    print("missed", seed.kind, pair, seed.text)
+    return Found(wanted, hit, flags, false)
+
+
+def left_out(left: Sequence[str], right: Sequence[str], pair: tuple[Language, Language]) -> tuple[int, int]:
+    """Leave out each paragraph in turn on the right; how many are flagged as missing, of how many."""
+    told = 0
+    for at in range(len(left)):
+        rest = [text for place, text in enumerate(right) if place != at]
+        result = align(version(left, pair[0]), version(rest, pair[1]))
+        told += any(
+            flag.kind == "missing" and [entry.at - 1 for entry in row.left] == [at]
+            for row, flag in result.flags
+        )
+    return told, len(left)
+
+
+def straight(
+    left: Sequence[str], right: Sequence[str], pair: tuple[Language, Language], same: Links
+) -> tuple[Score, int]:
+    result = align(version(left, pair[0]), version(right, pair[1]))
+    return score(same, links(result)), len(result.flags)
+
+
+def main() -> None:
+    for pair in PAIRS:
+        left, right = sample(pair[0]), sample(pair[1])
+        same = {(at, at) for at in range(1, len(left) + 1)}
+        whole, flags = straight(left, right, pair, same)
+        print(pair, "straight", whole, "flags", flags)
+        for bare in (False, True):
+            total = Score(0, 0, 0)
+            for turn in range(20):
+                made = broken(left, right, random.Random(turn), bare)
+                result = align(version(made.left, pair[0]), version(made.right, pair[1]))
+                total += score(made.links, links(result))
+            print(pair, "bare" if bare else "broken", f"P {total.precision:.3f} R {total.recall:.3f}")
+        found = seeded(left, right, pair, random.Random(7))
+        print(
+            pair,
+            f"seeds {found.share:.3f} of {sum(found.seeded.values())}, false {found.false}/{found.flags}",
+        )
+        for kind, number in sorted(found.seeded.items()):
+            print("   ", kind, found.found[kind], "/", number)
+        print(pair, "left out", left_out(left, right, pair))
+
+
+if __name__ == "__main__":
+    main()
