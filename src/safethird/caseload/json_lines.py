@@ -35,9 +35,9 @@ def _no_constant(_: str) -> Any:
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)
 
 
-def read_line(line: bytes) -> tuple[str | None, dict[str, Any]]:
-    """The id and the data of the case in a line; an object with `id` and `case` is one too. Raises
-    NotACase."""
+def read_line(line: bytes) -> tuple[str | None, dict[str, Any], bool]:
+    """The id and the data of the case in a line, and whether the line is nothing but the case and perhaps an
+    id that is a text. An object with `id` and `case` is a case too. Raises NotACase."""
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
@@ -49,7 +49,8 @@ def read_line(line: bytes) -> tuple[str | None, dict[str, Any]]:
     if not isinstance(data, dict):
         raise NotACase(None, "is no JSON object")
     name = data.pop("id", None)
-    if "case" in data and "version" not in data:
+    wrapped = "case" in data and "version" not in data
+    if wrapped:
         data = data["case"]
     try:
         read_case(data)
@@ -57,7 +58,7 @@ def read_line(line: bytes) -> tuple[str | None, dict[str, Any]]:
         raise _what_is_wrong(data) from None
     if len(line) > MOST_ELEMENTS and (path := _too_long(data, "")) is not None:
         raise NotACase(path, TOO_LONG)
-    return _id(name), data
+    return _id(name), data, not wrapped and (name is None or isinstance(name, str))
 
 
 def _too_long(data: Any, path: str) -> str | None:

@@ -31,6 +31,8 @@ from safethird.facts.vocabulary import vocabulary
 
 ROWS = 1 << 16
 """Rows of a text table or of a Parquet file that are held at a time."""
+LINES = 1 << 14
+"""Lines of JSON that are held at a time; each takes far more room than a row."""
 MOST_BATCH_BYTES = 64 << 20
 """Bytes of text that are held at a time."""
 BY = "by"
@@ -275,7 +277,7 @@ def _batched(lines: Iterable[tuple[int, bytes]]) -> Iterator[list[tuple[int, byt
     for entry in lines:
         some.append(entry)
         size += len(entry[1])
-        if len(some) >= ROWS or size >= MOST_BATCH_BYTES:
+        if len(some) >= LINES or size >= MOST_BATCH_BYTES:
             yield some
             some, size = [], 0
     if some:
@@ -298,28 +300,28 @@ def _row_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def _cases_of_lines(lines: list[tuple[int, bytes]], file: str) -> _Part:
     ids: list[str | None] = []
     rows: list[int] = []
-    texts: list[str] = []
+    texts: list[bytes] = []
     rejects: list[Reject] = []
     for number, line in lines:
         try:
-            name, data = read_line(line)
+            name, data, as_it_stands = read_line(line)
         except NotACase as error:
             rejects.append(Reject(file, number, number, error.path, error.why))
             continue
         ids.append(name)
         rows.append(number)
-        texts.append(json.dumps(data, ensure_ascii=False))
-    frame = _frame_of(texts)
+        texts.append(line.strip() if as_it_stands else json.dumps(data, ensure_ascii=False).encode())
+    frame = _frame_of(texts).drop(ID, strict=False)
     if any(name is not None for name in ids):
         frame = frame.with_columns(pl.Series(ID, ids, dtype=pl.String))
     return _Part(frame, rows, rows, rejects=rejects)
 
 
-def _frame_of(texts: list[str]) -> pl.DataFrame:
+def _frame_of(texts: list[bytes]) -> pl.DataFrame:
     """Cases that have been held against the format, as a table: Polars finds nothing more to refuse."""
     if not texts:
         return pl.DataFrame({"claim": []}, schema={"claim": pl.Struct({"country": pl.String})})
-    return pl.read_ndjson(io.BytesIO("\n".join(texts).encode()), infer_schema_length=None)
+    return pl.read_ndjson(io.BytesIO(b"\n".join(texts)), infer_schema_length=None)
 
 
 def _sections_of_text(table: pl.DataFrame, rows: Sequence[Row], file: str) -> _Part:
