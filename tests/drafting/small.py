@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from itertools import combinations_with_replacement, product
 from random import Random
@@ -27,6 +28,14 @@ RELATIVES = tuple(
     for relation in ("parent", "sibling", "cousin")
     for care in (True, False)
 )
+
+THOROUGH = bool(os.environ.get("SAFETHIRD_THOROUGH"))
+"""Proofs are slow: every change is held against some programs, and against many when this is asked for."""
+
+
+def seeds(many: int) -> range:
+    """Seeds of generated programs: a sixth of them unless SAFETHIRD_THOROUGH is set."""
+    return range(many if THOROUGH else many // 6)
 
 
 class Small:

@@ -24,7 +24,7 @@ from safethird.regimes.catalogue import library, library_files
 from safethird.regimes.loader import build_regime
 from safethird.screening.determine import reason
 from safethird.screening.screen import facts_for_rules, screen
-from tests.drafting.small import Small, built, every_case, seeded, small_regime
+from tests.drafting.small import Small, built, every_case, seeded, seeds, small_regime
 from tests.strategies import Land, random_case
 
 
@@ -199,7 +199,7 @@ def test_mutations_of_the_library(name: str) -> None:
     assert tried >= 3
 
 
-@pytest.mark.parametrize("seed", range(36))
+@pytest.mark.parametrize("seed", seeds(36))
 def test_mutations_of_small_programs_against_every_case(seed: int) -> None:
     rng = seeded(9000 + seed)
     data, used = small_regime(rng)

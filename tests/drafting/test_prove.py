@@ -11,7 +11,7 @@ from safethird.drafting.prove.prover import prove, value_for
 from safethird.errors import BadData
 from safethird.regimes.catalogue import load_regime
 from safethird.screening.screen import screen
-from tests.drafting.small import Small, built, every_case, seeded, small_regime
+from tests.drafting.small import Small, built, every_case, seeded, seeds, small_regime
 from tests.strategies import Land, random_case
 
 NATIONALS = 'outcome == "applies" implies responsible not in applicant.nationalities'
@@ -102,7 +102,7 @@ def test_the_law_language_does_not_know_the_answer() -> None:
         built(data)
 
 
-@pytest.mark.parametrize("seed", range(36))
+@pytest.mark.parametrize("seed", seeds(36))
 def test_proofs_agree_with_going_through_every_case(seed: int) -> None:
     rng = seeded(5000 + seed)
     data, used = small_regime(rng)

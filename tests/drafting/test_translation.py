@@ -18,11 +18,11 @@ from safethird.regimes.catalogue import library, load_regime
 from safethird.screening.determine import OUTCOMES, reason
 from safethird.screening.screen import facts_for_rules
 from tests.drafting.pinned import holds, pinned, session, truth_in
-from tests.drafting.small import built, every_case, seeded, small_regime
+from tests.drafting.small import built, every_case, seeded, seeds, small_regime
 from tests.strategies import Land, random_case, random_regime
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(24))
 def test_a_random_case_under_a_random_regime(seed: int) -> None:
     rng = seeded(seed)
     regime = random_regime(rng)
@@ -87,7 +87,7 @@ def test_every_case_that_the_solver_finds_replays(name: str, unknowns: bool) -> 
             assert reason(regime, facts_for_rules(case)).outcome == outcome
 
 
-@pytest.mark.parametrize("seed", range(36))
+@pytest.mark.parametrize("seed", seeds(36))
 def test_every_case_of_a_small_vocabulary(seed: int) -> None:
     data, used = small_regime(seeded(seed))
     regime = built(data)
@@ -101,7 +101,7 @@ def test_every_case_of_a_small_vocabulary(seed: int) -> None:
             assert (found == "yes") is (outcome in occurs), outcome
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(24))
 def test_longer_lists_show_nothing_new(seed: int) -> None:
     rng = seeded(1000 + seed)
     regime = built(small_regime(rng, 3)[0]) if seed % 2 else random_regime(rng)
