@@ -30,7 +30,9 @@ from safethird.errors import BadData, Problem, UsageError
 from safethird.facts.vocabulary import vocabulary
 
 ROWS = 1 << 16
-"""Rows of a text table or of a Parquet file that are held at a time."""
+"""Rows that are answered at a time."""
+WINDOW = 1 << 18
+"""Rows of a Parquet file that are read at a time."""
 LINES = 1 << 14
 """Lines of JSON that are held at a time; each takes far more room than a row."""
 MOST_BATCH_BYTES = 64 << 20
@@ -196,7 +198,7 @@ class Caseload:
         plain = self._by in names and not schema[str(self._by)].is_nested()
         expression = None if plain else by_fact(self._by, names)
         row = 0
-        for table in _frames(scan, source.file):
+        for table in _frames(scan, total, source.file):
             rows = range(row + 1, row + table.height + 1)
             row += table.height
             position.share = row / total
@@ -351,17 +353,16 @@ def _sections_of_text(table: pl.DataFrame, rows: Sequence[Row], file: str) -> _P
     return part
 
 
-def _frames(scan: pl.LazyFrame, file: str) -> Iterator[pl.DataFrame]:
-    batches = scan.collect_batches(maintain_order=True, chunk_size=ROWS)
-    while True:
+def _frames(scan: pl.LazyFrame, total: int, file: str) -> Iterator[pl.DataFrame]:
+    """The rows of a Parquet file, some at a time. Asking for slices takes half the room of letting Polars
+    stream, which reads ahead."""
+    for first in range(0, total, WINDOW):
         try:
-            table = next(batches, None)
+            window = scan.slice(first, WINDOW).collect()
         except (pl.exceptions.PolarsError, OSError):
             raise _damaged(file) from None
-        if table is None:
-            return
-        for first in range(0, table.height, 2 * ROWS):
-            yield table.slice(first, 2 * ROWS)
+        for start in range(0, window.height, ROWS):
+            yield window.slice(start, ROWS)
 
 
 def _damaged(file: str) -> BadData:
