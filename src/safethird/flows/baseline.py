@@ -47,6 +47,8 @@ UNREST = 0.4
 """Standard deviation of the log of a path's own factor."""
 PATIENCE = 12.0
 """Loss (mean CRPS of logs, summed over origins and months) by which a member must lead to weigh e times more."""
+CEILING = 3.0
+"""No month is forecast above this multiple of the largest month that the series ever had."""
 SCORED_AHEAD = 12
 """Months ahead over which members are judged."""
 
@@ -108,12 +110,13 @@ class History:
     """Origins: the size of a month's step."""
     weights: Floats
     """Origins by members."""
+    ceiling: Floats
+    """Origins: the log above which nothing is forecast."""
 
     def quantiles(self) -> Floats:
         """Logs at `LEVELS`: origins by months ahead by levels."""
-        return np.asarray(
-            self.centre[:, :, None] + self.scale[:, None, None] * step_quantiles(self.centre.shape[1])
-        )
+        spread = self.scale[:, None, None] * step_quantiles(self.centre.shape[1])
+        return np.asarray(np.minimum(self.centre[:, :, None] + spread, self.ceiling[:, None, None]))
 
 
 def history_of(logs: Floats, horizon: int, start: int = LEAST_MONTHS, season: bool = True) -> History:
@@ -142,7 +145,8 @@ def history_of(logs: Floats, horizon: int, start: int = LEAST_MONTHS, season: bo
     kept = slice(start - first, None)
     middle = sum(weight[:, None] * centre[kept] for weight, centre in zip(weights.T, centres, strict=True))
     scale = sum(weight * one[kept] for weight, one in zip(weights.T, scales, strict=True))
-    return History(start, np.asarray(middle)[:, :horizon], np.asarray(scale), weights)
+    ceiling = np.maximum.accumulate(logs)[start - 1 :] + np.log(CEILING)
+    return History(start, np.asarray(middle)[:, :horizon], np.asarray(scale), weights, ceiling)
 
 
 def _scales(errors: Floats, forget: float) -> Floats:
@@ -186,16 +190,21 @@ class Baseline:
     centre: Floats
     """Middle of the forecast, in logs of one more than the count."""
     scale: float
+    ceiling: float = np.inf
+    """The log above which nothing is forecast."""
+
+    def paths_of(self, noise: Floats) -> Floats:
+        """Paths of counts from paths of summed steps."""
+        logs = np.minimum(self.centre + self.scale * noise, self.ceiling)
+        return np.asarray(np.maximum(np.expm1(logs), 0.0))
 
     def quantiles(self) -> Floats:
         """Counts at `LEVELS`, months by levels."""
-        table = step_quantiles(len(self.centre))
-        return np.asarray(np.maximum(np.expm1(self.centre[:, None] + self.scale * table), 0.0))
+        return self.paths_of(step_quantiles(len(self.centre)).T).T
 
     def paths(self, generator: np.random.Generator, draws: int) -> Floats:
         """Paths of counts, draws by months."""
-        noise = steps(generator, draws, len(self.centre))
-        return np.asarray(np.maximum(np.expm1(self.centre + self.scale * noise), 0.0))
+        return self.paths_of(steps(generator, draws, len(self.centre)))
 
 
 def fit(values: Floats, horizon: int) -> Baseline:
@@ -204,4 +213,4 @@ def fit(values: Floats, horizon: int) -> Baseline:
     if len(values) < LEAST_MONTHS:
         raise ValueError(f"{len(values)} months are fewer than {LEAST_MONTHS}")
     found = history_of(np.log1p(values), horizon, start=len(values))
-    return Baseline(found.centre[-1], float(found.scale[-1]))
+    return Baseline(found.centre[-1], float(found.scale[-1]), float(found.ceiling[-1]))

@@ -52,7 +52,8 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A figure that became known afterwards, beside the forecast."""
+    """A figure that became known afterwards, beside the forecast under the four priors together, each with the
+    same weight: none of them was known to be right."""
 
     came: Came
     forecast: Range
@@ -112,12 +113,15 @@ def run_forecast(
     """Draw under all priors and gather. The reference prior is the one that is shown in full."""
     by_prior: dict[str, tuple[Range, float]] = {}
     main: Draws | None = None
+    pooled: dict[int, list[Floats]] = {}
     for prior in DETERRENCE:
         told = (lambda at, of, prior=prior: progress(prior, at, of)) if progress else None
         made = draw(with_prior(prepared.plan, prior), prepared.seed, draws, workers, told)
         fall = made.difference("arrivals").sum(axis=1, dtype=np.float64)
         share = float(np.median(fall / np.maximum(made.total("arrivals_without"), 1)))
         by_prior[prior] = (range_of(fall), share)
+        for at, came in enumerate(prepared.scenario.came):
+            pooled.setdefault(at, []).append(_at_check(came, made, prepared))
         if prior == MAIN_PRIOR:
             main = made
     assert main is not None
@@ -141,7 +145,7 @@ def run_forecast(
         _by([cell.nationality for cell in cells], main), _by([cell.family for cell in cells], main), wait, load,
         tuple(sobol(plan, prepared.seed)) if shares else (),
         contraction(main.units, main.monthly) if draws >= 2000 else {},
-        tuple(_check(came, main, prepared) for came in prepared.scenario.came), manifest(prepared, draws),
+        tuple(_check(came, np.concatenate(pooled[at])) for at, came in enumerate(prepared.scenario.came)), manifest(prepared, draws),
     )
 
 
@@ -174,12 +178,15 @@ def _queue(prepared: Prepared, made: Draws) -> tuple[tuple[Range, Range] | None,
             range_of(coming / able))
 
 
-def _check(came: Came, made: Draws, prepared: Prepared) -> Check:
-    scenario = prepared.scenario
-    first = _months_from(scenario.start, came.since)
-    last = _months_from(scenario.start, came.until)
+def _at_check(came: Came, made: Draws, prepared: Prepared) -> Floats:
+    first = _months_from(prepared.scenario.start, came.since)
+    last = _months_from(prepared.scenario.start, came.until)
     values = made.monthly[came.output][:, first : last + 1]
-    found = range_of(values[:, -1] if came.output in STOCKS else values.sum(axis=1, dtype=np.float64))
+    return np.asarray(values[:, -1] if came.output in STOCKS else values.sum(axis=1, dtype=np.float64))
+
+
+def _check(came: Came, values: Floats) -> Check:
+    found = range_of(values)
     return Check(came, found, found.low <= came.value <= found.high)
 
 

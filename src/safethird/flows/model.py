@@ -125,7 +125,7 @@ def simulate(plan: Plan, units: Mapping[str, Floats], noise: Noise) -> Result:
     draws, cells = noise.sample.shape
     at = _Numbers(plan, units, draws)
     out = Result(draws, months, cells)
-    paths = np.maximum(np.expm1(plan.base.centre + plan.base.scale * noise.steps), 0.0)[:, -months:]
+    paths = plan.base.paths_of(noise.steps)[:, -months:]
     mix = _composition(plan, at("composition.drift"), noise)
     coverage = _coverage(plan, at.unit("law.unknown_facts"), noise)
     eps = at("deterrence.eps") if plan.policy else np.zeros(draws)

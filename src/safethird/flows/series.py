@@ -178,6 +178,7 @@ def load_series(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Series:
         raise BadData(
             Problem(f"No row of the files is of the series '{spec.id}'", code="no-rows", expected=said)
         )
+    frame, filled = _fill_absent(table, frame)
     months = frame["month"].to_list()
     _refuse_gaps(spec, months)
     if frame["count_high"].null_count():
@@ -186,11 +187,29 @@ def load_series(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Series:
                               hint="A series with withheld months cannot be forecast."))
     low = frame["count_low"].to_numpy().astype(float)
     high = frame["count_high"].to_numpy().astype(float)
-    notes: list[str] = []
+    notes = [f"no row, so nobody, for {', '.join(filled)}"] if filled else []
     if spec.months == 12:
         low, high = np.repeat(low / 12, 12), np.repeat(high / 12, 12)
         notes.append("yearly numbers, spread evenly over the months")
     return Series(spec, months[0], (low + high) / 2, low, high, table.files, tuple(notes))
+
+
+def _fill_absent(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """Months that the files hold, but without a row of the series: nobody, or few, where the publisher says that an
+    absent row means that. Elsewhere they stay a gap."""
+    bounds = [file.absent_high for file in table.files]
+    if any(bound is None for bound in bounds) or table.frame["months"].max() != 1:
+        return frame, []
+    first, last = frame["month"].min(), frame["month"].max()
+    have = set(frame["month"].to_list())
+    months = [month for month in table.months_covered() if first <= month <= last and month not in have]  # type: ignore[operator]
+    if not months:
+        return frame, []
+    most = max(bound or 0 for bound in bounds)
+    more = pl.DataFrame(
+        {"month": months, "count_low": [0] * len(months), "count_high": [most] * len(months)}, schema=frame.schema
+    )
+    return pl.concat([frame, more]).sort("month"), [f"{month:%Y-%m}" for month in months]
 
 
 def _refuse_gaps(spec: Spec, months: Sequence[date]) -> None:
