@@ -55,7 +55,11 @@ def test_fixture(name: str, elements: dict[str, str], given: str, expected: str)
     assert show(rewrite(table, [node], [BY_NAME[name]])[node]) == expected
 
 
-@pytest.mark.parametrize("passes", [(), *((one,) for one in PASSES), tuple(reversed(PASSES))], ids=str)
+def _named(passes: tuple[Pass, ...]) -> str:
+    return "+".join(one.__name__ for one in passes) or "none"
+
+
+@pytest.mark.parametrize("passes", [(), *((one,) for one in PASSES), tuple(reversed(PASSES))], ids=_named)
 def test_no_pass_changes_an_answer(passes: tuple[Pass, ...]) -> None:
     """Each pass alone, none, and all in the other order: the interpreter's answers, missing facts included."""
     rng = Random(1)

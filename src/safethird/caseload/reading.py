@@ -57,6 +57,16 @@ class Batch:
     lines: Sequence[int] | None
     """The line of each case, in a file of text."""
 
+    def parts(self, most: int) -> Iterator[Batch]:
+        """The same cases in batches of at most so many, none of them empty."""
+        if 0 < self.cases.height <= most:
+            yield self
+            return
+        for first in range(0, self.cases.height, most):
+            some = slice(first, first + most)
+            lines = None if self.lines is None else self.lines[some]
+            yield Batch(self.cases[some], [], self.share, self.file, self.rows[some], lines)
+
     def reject(self, place: int, path: str | None, why: str) -> Reject:
         """Words for a case of this batch that cannot be read after all."""
         line = None if self.lines is None else self.lines[place]

@@ -40,6 +40,7 @@ from safethird.engines.plan.nodes import (
     Which,
 )
 from safethird.facts.dates import DateRange
+from safethird.language.syntax import First
 from safethird.regimes.model import Clock, Event, Provision, Regime, Rule
 from safethird.screening.missing import LAW_UNKNOWN
 from safethird.screening.variants import with_reading
@@ -81,6 +82,12 @@ class RegimePlan:
     """Verdicts under other readings of the law, as `conflict=option`."""
     provisions: Mapping[str, PlanNode]
     """The condition of every ruled provision once exceptions to it have been heard."""
+    own: Mapping[str, PlanNode]
+    """The condition of every ruled provision itself."""
+    definitions: Mapping[str, PlanNode]
+    """Named conditions, and choices of named elements, that rest on no element themselves."""
+    states: Mapping[Clock, tuple[tuple[Event, PlanNode], ...]]
+    """By clock: the events that start or stop something, and the state once each has been looked at."""
 
 
 def plan_regime(regime: Regime, table: Table) -> RegimePlan:
@@ -100,7 +107,10 @@ def plan_regime(regime: Regime, table: Table) -> RegimePlan:
         tuple(builder.grounds()),
         tuple(builder.missing()),
         readings,
-        dict(builder.values),
+        builder.values,
+        builder.own,
+        builder.definitions(),
+        {clock: tuple((part.event, part.state) for part in parts) for clock, parts in builder.events.items()},
     )
 
 
@@ -189,6 +199,20 @@ class _Builder:
         return self.table.every(
             *parts, *(() if until is None else (self.table.no(self.reached(until, day)),))
         )
+
+    def definitions(self) -> dict[str, PlanNode]:
+        """What the file defines, as far as it stands on its own."""
+        found: dict[str, PlanNode] = {}
+        for name, definition in self.regime.program.definitions.items():
+            if definition.parameter is not None or self.regime.program.elements_in(definition.rule.node):
+                continue
+            if isinstance(definition.rule.node, First):
+                choice = self.lowering.choice(definition.rule.node, Env())
+                if isinstance(choice, Choice):
+                    found[name] = choice
+            else:
+                found[name] = self.lowering.condition(definition.rule.node, Env())
+        return found
 
     # --- status ------------------------------------------------------------------------------------
 

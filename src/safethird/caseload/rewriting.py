@@ -18,7 +18,8 @@ def plan_regimes(regimes: Sequence[Regime], passes: Sequence[Pass] = PASSES) -> 
     """The plans of some regimes over one table of nodes, rewritten."""
     table = Table()
     plans = [plan_regime(regime, table) for regime in regimes]
-    became = rewrite(table, [root for plan in plans for root in roots_of(plan)], passes)
+    named = [node for plan in plans for node in (*plan.definitions.values(), *_states(plan))]
+    became = rewrite(table, [*named, *(root for plan in plans for root in roots_of(plan))], passes)
     return tuple(_changed(plan, lambda node: became[node]) for plan in plans)
 
 
@@ -29,11 +30,17 @@ def roots_of(plan: RegimePlan, with_missing: bool = True) -> Iterator[PlanNode]:
         if verdict.state is not None:
             yield verdict.state
     yield from (ground.guard for ground in plan.grounds)
-    yield from plan.provisions.values()
+    for nodes in (plan.provisions, plan.own):
+        yield from nodes.values()
     for entry in plan.missing if with_missing else ():
         yield entry.guard
         for wanted in entry.wanted:
             yield from (wanted.guard, wanted.node)
+
+
+def _states(plan: RegimePlan) -> Iterator[PlanNode]:
+    for states in plan.states.values():
+        yield from (state for _, state in states)
 
 
 def _changed(plan: RegimePlan, change: Change) -> RegimePlan:
@@ -44,6 +51,11 @@ def _changed(plan: RegimePlan, change: Change) -> RegimePlan:
         missing=tuple(_missing(entry, change) for entry in plan.missing),
         readings=tuple((name, _verdict(verdict, change)) for name, verdict in plan.readings),
         provisions={name: change(node) for name, node in plan.provisions.items()},
+        own={name: change(node) for name, node in plan.own.items()},
+        definitions={name: change(node) for name, node in plan.definitions.items()},
+        states={
+            clock: tuple((event, change(state)) for event, state in states) for clock, states in plan.states.items()
+        },
     )
 
 

@@ -22,6 +22,8 @@ from safethird.regimes.model import Regime
 RESULTS = ("id", "regime", "outcome", "provision", "responsible", "missing", "bars", "readings")
 """Columns of results, in order."""
 STATELESS = "stateless"
+MOST_RESULTS = 1 << 19
+"""Answers that are held at a time: people times regimes."""
 
 Progress = Callable[[int, float, float], None]
 """Told after every batch: rows so far, the share of the caseload, seconds."""
@@ -101,8 +103,8 @@ def run_caseload(
             report.rejected.add(batch.rejects)
             if reject_writer is not None:
                 reject_writer.write(batch.rejects)
-            if batch.cases.height:
-                results, further = answer_batch(compiled, batch, report, on)
+            for part in batch.parts(max(1, MOST_RESULTS // len(regimes))):
+                results, further = answer_batch(compiled, part, report, on)
                 report.rejected.add(further)
                 if reject_writer is not None:
                     reject_writer.write(further)
