@@ -190,7 +190,9 @@ def seeds(paragraphs: Sequence[str], language: Language) -> Iterator[Seed]:
                 yield Seed(kind, at, new)
 
 
-_FORBIDS = re.compile(r"\b(?:No (?:more|decision)|Neither|Ninguna|Aucune|no podrá|ne peut pas)\b")
+_FORBIDS = re.compile(
+    r"\b(?:[Nn]o (?:more|decision|one|person)|Neither|Nothing|Nadie|Nada|Nul|[Nn]ingun|in no case|Ninguna|Aucune|no podrá|ne peut pas)\b"
+)
 
 
 def _trivial(kind: str, text: str) -> bool:

@@ -1,0 +1,1 @@
+"""A draft from questions, and the rounds in which it is negotiated."""
