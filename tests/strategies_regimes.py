@@ -195,11 +195,15 @@ def copied(value: Any) -> Any:
 
 @st.composite
 def conditions(
-    draw: st.DrawFn, depth: int = 2, elements: tuple[tuple[str, str], ...] = (), uses: tuple[str, ...] = ()
+    draw: st.DrawFn,
+    depth: int = 2,
+    elements: tuple[tuple[str, str], ...] = (),
+    uses: tuple[str, ...] = (),
+    dates: bool = True,
 ) -> str:
     """A well-typed condition as text. `elements`: names of elements with their list; `uses`: conditions
-    that the file defines."""
-    kinds = ["plain", "plain", "period", "member", "lookup", "age"]
+    that the file defines; without `dates` it speaks of none."""
+    kinds = ["plain", "plain", "member", "lookup", *(("period", "age") if dates else ())]
     if elements:
         kinds += ["field"] * 6
     if uses:
@@ -207,7 +211,7 @@ def conditions(
     if depth > 0:
         kinds += ["and", "or", "not"] * 2 + ["list", "list", "count"]
     kind = draw(st.sampled_from(kinds))
-    inner = conditions(depth - 1, elements, uses) if depth > 0 else None
+    inner = conditions(depth - 1, elements, uses, dates) if depth > 0 else None
     if kind in ("and", "or"):
         assert inner is not None
         parts = draw(st.lists(inner, min_size=2, max_size=3))
@@ -216,15 +220,15 @@ def conditions(
         assert inner is not None
         return f"not ({draw(inner)})"
     if kind == "list":
-        return draw(_quantifiers(depth, elements, uses))
+        return draw(_quantifiers(depth, elements, uses, dates))
     if kind == "count":
         name, variable = _fresh(draw, elements)
-        within = draw(conditions(depth - 1, (*elements, (variable, name)), uses))
+        within = draw(conditions(depth - 1, (*elements, (variable, name)), uses, dates))
         sign = draw(st.sampled_from(("==", "<", ">=", "!=")))
         return f"count {variable} in {name} where ({within}) {sign} {draw(st.integers(0, 2))}"
     if kind == "use":
         return draw(st.sampled_from(uses))
-    return draw(_comparisons(kind, elements))
+    return draw(_comparisons(kind, elements, dates))
 
 
 def _fresh(draw: st.DrawFn, elements: tuple[tuple[str, str], ...]) -> tuple[str, str]:
@@ -234,7 +238,7 @@ def _fresh(draw: st.DrawFn, elements: tuple[tuple[str, str], ...]) -> tuple[str,
 
 @st.composite
 def _quantifiers(
-    draw: st.DrawFn, depth: int, elements: tuple[tuple[str, str], ...], uses: tuple[str, ...]
+    draw: st.DrawFn, depth: int, elements: tuple[tuple[str, str], ...], uses: tuple[str, ...], dates: bool
 ) -> str:
     if draw(st.integers(0, 3)) == 0:
         code = draw(st.sampled_from(COUNTRIES))
@@ -242,7 +246,7 @@ def _quantifiers(
         where = draw(st.sampled_from(("", f' where n == "{code}"', f' where n != "{code}"')))
         return f"({kind} n in {CODES}{where})"
     name, variable = _fresh(draw, elements)
-    inside = conditions(depth - 1, (*elements, (variable, name)), uses)
+    inside = conditions(depth - 1, (*elements, (variable, name)), uses, dates)
     kind = draw(st.sampled_from(("any", "no", "all")))
     where = f" where {draw(inside)}" if draw(st.integers(0, 4)) else ""
     satisfy = f" satisfy {draw(inside)}" if kind == "all" else ""
@@ -250,7 +254,7 @@ def _quantifiers(
 
 
 @st.composite
-def _comparisons(draw: st.DrawFn, kind: str, elements: tuple[tuple[str, str], ...]) -> str:
+def _comparisons(draw: st.DrawFn, kind: str, elements: tuple[tuple[str, str], ...], dates: bool) -> str:
     if kind == "age":
         sign = draw(st.sampled_from(("<", ">=", "==")))
         return f"age of applicant on {draw(_dates(elements))} {sign} {draw(st.integers(0, 1))}"
@@ -260,13 +264,17 @@ def _comparisons(draw: st.DrawFn, kind: str, elements: tuple[tuple[str, str], ..
         key = draw(st.sampled_from(('"GT"', '"US"', "decision.removal_country", "applicant.habitual_residence")))
         return f"findings.countries[{key}].{draw(st.sampled_from(sorted(ROWS)))}"
     if kind == "member":
-        return draw(_members(elements))
+        return draw(_members(elements, dates))
     if kind == "field" and elements:
         variable, name = draw(st.sampled_from(elements))
-        field = draw(st.sampled_from(sorted(LISTS[name])))
+        field = draw(st.sampled_from(_named(LISTS[name], dates)))
         return draw(_about(f"{variable}.{field}", LISTS[name][field], elements))
-    path = draw(st.sampled_from(sorted(PLAIN)))
+    path = draw(st.sampled_from(_named(PLAIN, dates)))
     return draw(_about(path, PLAIN[path], elements))
+
+
+def _named(facts: Mapping[str, str], dates: bool) -> list[str]:
+    return sorted(name for name, kind in facts.items() if dates or kind != "date")
 
 
 @st.composite
@@ -296,7 +304,8 @@ def _dates(draw: st.DrawFn, elements: tuple[tuple[str, str], ...], shifted: bool
     term = draw(st.sampled_from([*terms, day, day]))
     if shifted and draw(st.integers(0, 3)) == 0:
         amount = draw(st.sampled_from(("14 days", "1 month", "2 weeks", "1 year")))
-        return f"{term} {draw(st.sampled_from(('plus', 'minus')))} {amount}"
+        weekends = draw(st.sampled_from(("", "", " moved past weekends")))
+        return f"{term} {draw(st.sampled_from(('plus', 'minus')))} {amount}{weekends}"
     return term
 
 
@@ -310,12 +319,13 @@ def _periods(draw: st.DrawFn, elements: tuple[tuple[str, str], ...]) -> str:
 
 
 @st.composite
-def _members(draw: st.DrawFn, elements: tuple[tuple[str, str], ...]) -> str:
+def _members(draw: st.DrawFn, elements: tuple[tuple[str, str], ...], dates: bool) -> str:
     items = ['"US"', '"GT"', "applicant.habitual_residence", "claim.country"]
     items += [f"{variable}.country" for variable, _ in elements] * 2
     item = draw(st.sampled_from(items))
     word = draw(st.sampled_from(("in", "not in")))
-    where = draw(st.sampled_from((CODES, CODES, "pair", f"union on {draw(_dates(elements))}")))
+    dated = (f"union on {draw(_dates(elements))}",) if dates else ()
+    where = draw(st.sampled_from((CODES, CODES, "pair", *dated)))
     return f"{item} {word} {where}"
 
 
@@ -329,8 +339,11 @@ def _labelled(**keys: Any) -> dict[str, Any]:
 
 
 @st.composite
-def regime_data(draw: st.DrawFn, kind: str | None = None, depth: int = 1) -> dict[str, Any]:
-    """A regime file as plain data: definitions, status, provisions of every role that decides."""
+def regime_data(
+    draw: st.DrawFn, kind: str | None = None, depth: int = 1, dates: bool = True
+) -> dict[str, Any]:
+    """A regime file as plain data: definitions, status, provisions of every role that decides. Without
+    `dates` its provisions speak of none, and not of the elements that are chosen by date."""
     kind = kind or draw(st.sampled_from(("bar", "bar", "allocation")))
     order = draw(st.sampled_from((" latest e.date", " earliest e.date", "")))
     where = draw(conditions(0, (("e", "entries"),)))
@@ -342,7 +355,7 @@ def regime_data(draw: st.DrawFn, kind: str | None = None, depth: int = 1) -> dic
     element = (("entry", "entries"), ("entry", "entries"), ("earlier", "entries"))
 
     def condition() -> str:
-        return draw(conditions(depth, element, ("shared",)))
+        return draw(conditions(depth, element, ("shared",)) if dates else conditions(depth, dates=False))
 
     provisions: list[dict[str, Any]] = []
     roles = draw(st.lists(st.sampled_from(("scope", "exclusion", "power", "exception", "exception")), max_size=3))
@@ -356,12 +369,12 @@ def regime_data(draw: st.DrawFn, kind: str | None = None, depth: int = 1) -> dic
             entry["exception_to"] = target
             if others and draw(st.integers(0, 3)) == 0:
                 entry["before"] = draw(st.sampled_from(others))
-        if draw(st.integers(0, 4)) == 0:
+        if dates and draw(st.integers(0, 4)) == 0:
             del entry["when"]
             entry["versions"] = draw(_versions(condition))
         provisions.append(entry)
     if kind == "allocation":
-        provisions += draw(_criteria(condition))
+        provisions += draw(_criteria(condition, dates))
     if not provisions:
         provisions = [_labelled(id="p0", role="scope", when=condition())]
     data: dict[str, Any] = {
@@ -376,13 +389,18 @@ def regime_data(draw: st.DrawFn, kind: str | None = None, depth: int = 1) -> dic
         "clocks": {"entry": "entry.date"},
         "sets": SETS,
         "define": define,
-        "status": draw(_events()),
+        "status": draw(_events(dates)),
         "provisions": provisions,
     }
     if kind == "bar" and draw(st.booleans()):
         data["responsible"] = draw(
             st.sampled_from(
-                ('"US"', "decision.removal_country", "applicant.habitual_residence", "entry.country")
+                (
+                    '"US"',
+                    "decision.removal_country",
+                    "applicant.habitual_residence",
+                    *(("entry.country",) if dates else ()),
+                )
             )
         )
     if kind == "allocation" and draw(st.booleans()):
@@ -402,14 +420,16 @@ def _versions(draw: st.DrawFn, condition: Any) -> list[dict[str, Any]]:
 
 
 @st.composite
-def _criteria(draw: st.DrawFn, condition: Any) -> list[dict[str, Any]]:
+def _criteria(draw: st.DrawFn, condition: Any, dates: bool) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for number in range(draw(st.integers(0, 2))):
         entry = _labelled(id=f"c{number}", role=draw(st.sampled_from(("criterion", "shift"))))
         if draw(st.booleans()):
-            where = draw(conditions(0, (("f", "family"), ("f", "family"), ("entry", "entries"))))
+            known = (("f", "family"), ("f", "family"), *((("entry", "entries"),) if dates else ()))
+            where = draw(conditions(0, known, dates=dates))
             entry["for"] = f"f in family where {where}"
-            entry["responsible"] = draw(st.sampled_from(("f.country", "f.country", "entry.country")))
+            states = ("f.country", "f.country", *(("entry.country",) if dates else ()))
+            entry["responsible"] = draw(st.sampled_from(states))
         else:
             entry["when"] = condition()
             entry["responsible"] = draw(st.sampled_from(('"US"', '"GT"', "applicant.habitual_residence")))
@@ -419,12 +439,13 @@ def _criteria(draw: st.DrawFn, condition: Any) -> list[dict[str, Any]]:
 
 
 @st.composite
-def _events(draw: st.DrawFn) -> list[dict[str, Any]]:
+def _events(draw: st.DrawFn, dates: bool) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for day in sorted(draw(st.lists(a_day(), max_size=2, unique=True))):
         event = {"event": draw(st.sampled_from(("in_force", "enjoined", "resumed", "terminated"))), **_CITE}
         event["date"] = datetime.date.fromordinal(day).isoformat()
-        event["clock"] = draw(st.sampled_from(("decision", "decision", "claim", "entry", "transfer")))
+        clocks = ("decision", "decision", "claim", "entry", "transfer") if dates else ("decision",)
+        event["clock"] = draw(st.sampled_from(clocks))
         if draw(st.integers(0, 2)) == 0:
             event["when"] = f'decision.circuit == "{draw(st.sampled_from(CIRCUITS))}"'
         found.append(event)

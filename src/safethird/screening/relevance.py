@@ -19,7 +19,7 @@ from safethird.screening.alternatives import Facts, alternatives, filled, landma
 from safethird.screening.determine import Outcome, Reasoning, answer, decided_if_operative, reason
 from safethird.screening.missing import LAW_UNKNOWN, open_facts
 
-MOST_WORK = 150_000
+MOST_WORK = 100_000
 """How much is gone through before the search is broken off: evaluations times nodes in the regime's rules.
 A fraction of a second."""
 
@@ -60,7 +60,7 @@ def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str
     idle: set[str] = set()
     if search.unproven:
         try:
-            search.look(facts, reason(regime, facts), frozenset())
+            search.look(_State(facts, tuple(paths)), frozenset())
             idle = search.unproven
         except _TooMuchError:
             pass  # nothing is proved, so nothing is dropped
@@ -74,10 +74,10 @@ class _TooMuchError(Exception):
 
 
 class _State(NamedTuple):
-    """A case in which more is known, and what is thought of it."""
+    """A case in which more is known, and the facts that leave its answer open."""
 
     facts: Facts
-    reasoning: Reasoning
+    open_paths: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -95,31 +95,30 @@ class _Search:
         operated: the reader can then find them out while the law is being looked up."""
         return decided_if_operative(reasoning) if self.law_open else reasoning.outcome != "undetermined"
 
-    def look(self, facts: Facts, reasoning: Reasoning, left_open: frozenset[str]) -> None:
+    def look(self, state: _State, left_open: frozenset[str]) -> None:
         """Look at an undecided state: which facts decide it, and which do once one of the others is known."""
-        open_paths = open_facts(reasoning)
-        live = self.unproven.intersection(open_paths)
+        live = self.unproven.intersection(state.open_paths)
         for path in sorted(live):
-            if self.decides(facts, path, open_paths):
+            if self.decides(state, path):
                 self.unproven.discard(path)
         live &= self.unproven
-        for path in open_paths:
+        for path in state.open_paths:
             # Filling in the only fact that is still in question would show nothing about it.
             if not live or path in left_open or live == {path}:
                 continue
-            for state in self.undecided(facts, path):
-                self.look(state.facts, state.reasoning, left_open)
+            for further in self.undecided(state.facts, path):
+                self.look(further, left_open)
                 live &= self.unproven
                 if not live:
                     return
-            self.look(facts, reasoning, left_open | {path})
+            self.look(state, left_open | {path})
             return
 
-    def decides(self, facts: Facts, path: str, open_paths: Sequence[str]) -> bool:
+    def decides(self, state: _State, path: str) -> bool:
         """Whether some value of a fact decides a state, alone or with the facts that it brings up: those of
         an element that was not listed, or of the row of a look-up table that it names."""
-        return self.decides_alone(facts, path) or any(
-            self.decides_with_new(state, open_paths) for state in self.undecided(facts, path)
+        return self.decides_alone(state.facts, path) or any(
+            self.decides_with_new(further, state.open_paths) for further in self.undecided(state.facts, path)
         )
 
     def decides_alone(self, facts: Facts, path: str) -> bool:
@@ -130,13 +129,13 @@ class _Search:
                 return True
         return False
 
-    def decides_with_new(self, state: _State, open_paths: Sequence[str]) -> bool:
+    def decides_with_new(self, state: _State, before: Sequence[str]) -> bool:
         """Whether the facts that were not in question before, all of them together, decide a state."""
-        new = next((entry for entry in open_facts(state.reasoning) if entry not in open_paths), None)
+        new = next((entry for entry in state.open_paths if entry not in before), None)
         if new is None:
             return False
         return self.decides_alone(state.facts, new) or any(
-            self.decides_with_new(inner, open_paths) for inner in self.undecided(state.facts, new)
+            self.decides_with_new(further, before) for further in self.undecided(state.facts, new)
         )
 
     def undecided(self, facts: Facts, path: str) -> Iterator[_State]:
@@ -150,7 +149,8 @@ class _Search:
             self._count()
             reasoning = reason(self.regime, state, seen)
             if not self.decided(reasoning):
-                kinds.setdefault(_kind(reasoning, seen), []).append(_State(state, reasoning))
+                undecided = _State(state, open_facts(reasoning))
+                kinds.setdefault(_kind(reasoning, seen, undecided), []).append(undecided)
         for states in kinds.values():
             last = len(states) - 1
             yield from (states[index] for index in (sorted({0, last // 2, last}) if last > 2 else (0,)))
@@ -161,11 +161,12 @@ class _Search:
             raise _TooMuchError
 
 
-def _kind(reasoning: Reasoning, seen: set[tuple[int, Truth]]) -> object:
+def _kind(reasoning: Reasoning, seen: set[tuple[int, Truth]], state: _State) -> object:
     """All that the rules say of a case, so that cases of which they say the same count as one."""
     days = [step.happened for step in reasoning.events]
     wordings = [step.within for entry in reasoning.provisions.values() for step in entry.versions]
-    return frozenset(seen), tuple(days), tuple(wordings), reasoning.possible, reasoning.somewhere
+    named = reasoning.possible, reasoning.somewhere
+    return frozenset(seen), tuple(days), tuple(wordings), named, state.open_paths
 
 
 def _sample(values: list[Any]) -> list[Any]:
