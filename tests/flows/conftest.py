@@ -28,9 +28,14 @@ def plan(scenario: Scenario) -> Plan:
     coverage = coverage_of(scenario, 1)
     cells = len(scenario.cells)
     return Plan(
-        scenario, Baseline(np.full(scenario.ahead, np.log(30_000.0)), 0.2), np.full(cells, 1 / cells),
-        coverage.certain(), coverage.possible(), coverage.number, DETERRENCE["reference"],
-    )  # fmt: skip
+        scenario,
+        Baseline(np.full(scenario.ahead, np.log(30_000.0)), 0.2),
+        np.full(cells, 1 / cells),
+        coverage.certain(),
+        coverage.possible(),
+        coverage.number,
+        DETERRENCE["reference"],
+    )
 
 
 def with_unknowns(plan: Plan, **fixed: Any) -> Plan:

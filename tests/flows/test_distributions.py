@@ -11,7 +11,9 @@ from scipy import stats
 from safethird.flows.distributions import Distribution, pieces, poisson, share_out, thin
 
 
-@pytest.mark.parametrize(("size", "share"), [(3, 0.2), (40, 0.05), (40, 0.97), (300, 0.02), (5000, 0.3), (80, 0.5)])
+@pytest.mark.parametrize(
+    ("size", "share"), [(3, 0.2), (40, 0.05), (40, 0.97), (300, 0.02), (5000, 0.3), (80, 0.5)]
+)
 def test_thin_is_binomial(size: int, share: float) -> None:
     normal = stats.norm.ppf((np.arange(40_000) + 0.5) / 40_000)
     found = thin(np.full(40_000, float(size)), np.array(share), normal)
@@ -55,8 +57,10 @@ def test_pieces_add_up(whole: int, shares: list[float]) -> None:
     assert found.min() >= 0
 
 
-@pytest.mark.parametrize(("kind", "numbers"), [("uniform", (1, 3)), ("beta", (2, 5)), ("lognormal", (10, 0.5)),
-                                               ("half_normal", (2,))])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "numbers"),
+    [("uniform", (1, 3)), ("beta", (2, 5)), ("lognormal", (10, 0.5)), ("half_normal", (2,))],
+)
 def test_quantiles_grow(kind: str, numbers: tuple[float, ...]) -> None:
     one = Distribution(kind, numbers, "assumption", "test")
     values = one.at(np.linspace(0, 1, 101))

@@ -1,9 +1,11 @@
-"""What the model must always do: keep every person, do nothing when nothing is done, and grow where it must."""
+"""What the model must always do: keep every person, do nothing when nothing is done, and grow where it
+must."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +20,9 @@ Floats = npt.NDArray[np.float64]
 
 
 def run(plan: Plan, units: Mapping[str, Floats] | None = None) -> Result:
-    return simulate(plan, make_units(plan, DRAWS, 5, 0) if units is None else units, make_noise(plan, DRAWS, 5, 0))
+    return simulate(
+        plan, make_units(plan, DRAWS, 5, 0) if units is None else units, make_noise(plan, DRAWS, 5, 0)
+    )
 
 
 def fixed(value: float) -> Distribution:
@@ -26,9 +30,16 @@ def fixed(value: float) -> Distribution:
 
 
 def with_stock(plan: Plan) -> Plan:
-    more = {"stock.pending": fixed(5000), "stock.decided": fixed(0.02), "stock.granted": fixed(0.6),
-            "stock.stayed": fixed(0.2), "stock.left": fixed(0.05)}  # fmt: skip
-    scenario = replace(plan.scenario, unknowns={**plan.scenario.unknowns, **more}, stock=Stock((100.0, 400.0), "border"))
+    more = {
+        "stock.pending": fixed(5000),
+        "stock.decided": fixed(0.02),
+        "stock.granted": fixed(0.6),
+        "stock.stayed": fixed(0.2),
+        "stock.left": fixed(0.05),
+    }
+    scenario = replace(
+        plan.scenario, unknowns={**plan.scenario.unknowns, **more}, stock=Stock((100.0, 400.0), "border")
+    )
     return replace(plan, scenario=scenario)
 
 
@@ -41,7 +52,8 @@ def test_nobody_is_lost_in_any_draw(plan: Plan) -> None:
     assert np.array_equal(made["assigned"], made["excepted"] + made["ordered"])
     queue = np.diff(made["waiting"], axis=1, prepend=0.0)
     assert np.array_equal(made["ordered"], made["transferred"] + made["released"] + queue)
-    # Of those sent, everybody applies there sooner or later, goes home, sets out again, or does something else.
+    # Of those sent, everybody applies there sooner or later, goes home, sets out again, or does something
+    # else.
     after = made["home"] + made["again"] + made["other"]
     applied = made["transferred"] - after
     assert applied.min() >= 0
@@ -82,17 +94,19 @@ def test_the_baseline_does_not_know_of_the_policy(plan: Plan) -> None:
 
 def test_more_places_never_mean_fewer_transfers(plan: Plan) -> None:
     totals = [
-        run(replace(with_unknowns(plan, capacity_people=places), deterrence=fixed(0.0))).monthly["transferred"].cumsum(1)
+        run(replace(with_unknowns(plan, capacity_people=places), deterrence=fixed(0.0)))
+        .monthly["transferred"]
+        .cumsum(1)
         for places in (10.0, 100.0, 400.0, 5000.0)
-    ]  # fmt: skip
-    for fewer, more in zip(totals, totals[1:], strict=False):
+    ]
+    for fewer, more in pairwise(totals):
         assert np.all(more >= fewer)
     assert totals[-1].sum() > totals[0].sum()
 
 
 def test_stronger_deterrence_never_means_more_direct_arrivals(plan: Plan) -> None:
     made = [run(replace(plan, deterrence=fixed(eps))).monthly["direct"] for eps in (0.0, 0.5, 2.0, 6.0)]
-    for weak, strong in zip(made, made[1:], strict=False):
+    for weak, strong in pairwise(made):
         assert np.all(strong <= weak)
     assert made[-1].sum() < made[0].sum()
 
@@ -100,18 +114,25 @@ def test_stronger_deterrence_never_means_more_direct_arrivals(plan: Plan) -> Non
 def test_wider_coverage_never_means_fewer_transfers(plan: Plan) -> None:
     plan = replace(with_unknowns(plan, capacity_people=1e6, shares_assigned=0.5), deterrence=fixed(0.0))
     sent = [
-        run(replace(plan, certain=np.full_like(plan.certain, share), possible=np.full_like(plan.possible, share)))
-        .monthly["transferred"].cumsum(1)
+        run(
+            replace(
+                plan, certain=np.full_like(plan.certain, share), possible=np.full_like(plan.possible, share)
+            )
+        )
+        .monthly["transferred"]
+        .cumsum(1)
         for share in (0.0, 0.1, 0.4, 0.9)
-    ]  # fmt: skip
+    ]
     assert sent[0].sum() == 0
-    for narrow, wide in zip(sent, sent[1:], strict=False):
+    for narrow, wide in pairwise(sent):
         assert np.all(wide >= narrow)
 
 
 def test_a_limit_of_the_agreement_holds(plan: Plan) -> None:
-    plan = replace(with_unknowns(plan, capacity_people=1000.0), scenario=replace(
-        with_unknowns(plan, capacity_people=1000.0).scenario, most=250))  # fmt: skip
+    plan = replace(
+        with_unknowns(plan, capacity_people=1000.0),
+        scenario=replace(with_unknowns(plan, capacity_people=1000.0).scenario, most=250),
+    )
     sent = run(plan).monthly["transferred"].sum(axis=1)
     assert sent.max() == 250
 

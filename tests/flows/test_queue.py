@@ -14,11 +14,21 @@ simpy = pytest.importorskip("simpy")
 
 
 def _model(plan: Plan, months: int, pending: float, own: float, able: float, draws: int) -> np.ndarray:
-    plan = with_unknowns(plan, receiving_pending=pending, receiving_own_claims=own, receiving_decisions=able,
-                         receiving_abandoned=0.0)  # fmt: skip
-    plan = replace(plan, policy=False, scenario=replace(plan.scenario, horizon=months, receiving_stops=()),
-                   certain=np.zeros((len(plan.shares), months)), possible=np.zeros((len(plan.shares), months)),
-                   base=replace(plan.base, centre=np.full(months, 5.0)))  # fmt: skip
+    plan = with_unknowns(
+        plan,
+        receiving_pending=pending,
+        receiving_own_claims=own,
+        receiving_decisions=able,
+        receiving_abandoned=0.0,
+    )
+    plan = replace(
+        plan,
+        policy=False,
+        scenario=replace(plan.scenario, horizon=months, receiving_stops=()),
+        certain=np.zeros((len(plan.shares), months)),
+        possible=np.zeros((len(plan.shares), months)),
+        base=replace(plan.base, centre=np.full(months, 5.0)),
+    )
     plan = replace(plan, scenario=replace(plan.scenario, known_until=_before(plan)))
     return simulate(plan, make_units(plan, draws, 3, 0), make_noise(plan, draws, 3, 0)).monthly["backlog"]
 
@@ -65,15 +75,11 @@ def test_a_queue_that_grows_follows_the_balance_of_rates(plan: Plan) -> None:
 
 
 def test_a_queue_below_capacity_settles_where_the_formula_says(plan: Plan) -> None:
-    """Deciding by the month with Poisson numbers is a random walk with steps A - S that stops at zero. Its mean in
-    the long run follows from the exact chain, which is computed here."""
+    """Deciding by the month with Poisson numbers is a random walk with steps A - S that stops at zero. Its
+    mean in the long run follows from the exact chain, which is computed here."""
     from scipy import stats
 
     own, able, most = 6.0, 8.0, 200
-    jumps = np.arange(-60, 61)
-    step = np.array([sum(stats.poisson.pmf(s + jump, own) * stats.poisson.pmf(s, able) for s in range(61)
-                         if s + jump >= 0) for jump in jumps])  # fmt: skip
-    del step
     # Backlog after decisions, then arrivals: B' = max(B - S, 0) + A.
     served, came = stats.poisson.pmf(np.arange(80), able), stats.poisson.pmf(np.arange(80), own)
     chain = np.zeros(most)

@@ -20,8 +20,15 @@ AEGEAN = np.diff(np.array([0.0, 0.55, 0.6, 0.6, 0.6, 0.6]))
 def _draws(perceived: np.ndarray, prior: str, repeats: int, scale: float = SCALE):  # type: ignore[no-untyped-def]
     generator = np.random.default_rng(11)
     truths = DETERRENCE[prior].at(generator.random(repeats))
-    return [(truth, posterior_of_eps(simulate_steps(generator, float(truth), perceived, scale), perceived, scale,
-                                     DETERRENCE[prior])) for truth in truths]  # fmt: skip
+    return [
+        (
+            truth,
+            posterior_of_eps(
+                simulate_steps(generator, float(truth), perceived, scale), perceived, scale, DETERRENCE[prior]
+            ),
+        )
+        for truth in truths
+    ]
 
 
 @pytest.mark.parametrize("perceived", [ACA, AEGEAN], ids=["aca", "aegean"])

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 
 import click
+from click.termui import progressbar
 
 from safethird.cli.options import language_option
 
 
 @click.command()
-@click.option("--data", "data", multiple=True, required=True, type=click.Path(path_type=str),
-              help="A published file or a folder of them (may be repeated).")
+@click.option(
+    "--data",
+    "data",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=str),
+    help="A published file or a folder of them (may be repeated).",
+)
 @click.option("--series", "name", help="Which series; the first that the files hold, if not given.")
-@click.option("--challengers", "which", type=click.Choice(["simple", "all"]), default="simple", show_default=True,
-              help="all: also AutoARIMA, AutoETS and AutoTheta; takes minutes and needs the extra 'forecast'.")
+@click.option(
+    "--challengers",
+    "which",
+    type=click.Choice(["simple", "all"]),
+    default="simple",
+    show_default=True,
+    help="all: also AutoARIMA, AutoETS and AutoTheta; takes minutes and needs the extra 'forecast'.",
+)
 @click.option("--horizon", type=click.IntRange(1, 24), default=12, show_default=True, help="Months ahead.")
 @click.option("--first", metavar="YYYY-MM", help="The first month that is forecast.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
@@ -24,7 +38,13 @@ from safethird.cli.options import language_option
 )
 @language_option()
 def command(
-    data: tuple[str, ...], name: str | None, which: str, horizon: int, first: str | None, workers: int, form: str,
+    data: tuple[str, ...],
+    name: str | None,
+    which: str,
+    horizon: int,
+    first: str | None,
+    workers: int,
+    form: str,
     language: str,
 ) -> int:
     """Forecast from every month of the past, and score what came.
@@ -39,10 +59,13 @@ def command(
     held = series.series_in(files)
     spec = series.spec_of(name) if name else held[0] if held else next(iter(series.specs().values()))
     loaded = series.load_series(spec, files)
-    with click.progressbar(length=100, label="Forecasting", file=click.get_text_stream("stderr"),
-                           hidden=form != "text") as bar:
+    with progressbar(length=100, label="Forecasting", file=sys.stderr, hidden=form != "text") as bar:
         done = backtest.run_backtest(
-            loaded, which=which, horizon=horizon, workers=workers, first=start,
+            loaded,
+            which=which,
+            horizon=horizon,
+            workers=workers,
+            first=start,
             progress=lambda at, of: bar.update(max(0, 100 * at // of - bar.pos)),
         )
     if form == "json":

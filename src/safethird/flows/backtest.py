@@ -1,4 +1,5 @@
-"""Rolling origins over the whole history: every forecast that would have been made, held against what came."""
+"""Rolling origins over the whole history: every forecast that would have been made, held against what
+came."""
 
 from __future__ import annotations
 
@@ -57,9 +58,11 @@ class Backtest:
     horizons: tuple[Row, ...]
     """The default and the best challenger, by months ahead."""
     ahead: tuple[tuple[date, float, float, float, float, float, float], ...]
-    """Of the default, six months ahead, for the chart: month, what came, and quantiles at 5, 10, 50, 90, 95 %."""
+    """Of the default, six months ahead, for the chart: month, what came, and quantiles at 5, 10, 50, 90, 95
+    %."""
     skipped: tuple[str, ...]
-    """Challengers that were not run, for want of the extra or because the caller asked for the simple ones."""
+    """Challengers that were not run, for want of the extra or because the caller asked for the simple
+    ones."""
 
     def overall(self, model: str) -> Score:
         """The score of a model over everything."""
@@ -74,33 +77,42 @@ class Backtest:
 
     @property
     def behind(self) -> float:
-        """By which share the default is worse than the best of all others, combinations with it included; below
-        zero when it is better."""
+        """By which share the default is worse than the best of all others, combinations with it included;
+        below zero when it is better."""
         others = [row.score.crps for row in self.rows if row.part == "all" and row.model != "default"]
         return self.overall("default").crps / min(others) - 1
 
     @property
     def holds(self) -> bool:
-        """Whether the default may stay the default: not beaten by more than 2 %, its 80 % intervals honest."""
+        """Whether the default may stay the default: not beaten by more than 2 %, its 80 % intervals
+        honest."""
         return self.behind <= MOST_BEATEN and COVER_80[0] <= self.overall("default").cover_80 <= COVER_80[1]
 
 
 def run_backtest(
-    series: Series, *, which: str = "simple", horizon: int = HORIZON, workers: int = 1,
-    first: date | None = None, progress: Callable[[int, int], None] | None = None,
+    series: Series,
+    *,
+    which: str = "simple",
+    horizon: int = HORIZON,
+    workers: int = 1,
+    first: date | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
     """Forecast from every month on, `horizon` months ahead, and score what can be scored.
 
-    The first origin is 36 months into the series, or `first` (the first month forecast) if that is later. Raises
-    BadData for a series that leaves fewer than a year of origins.
+    The first origin is 36 months into the series, or `first` (the first month forecast) if that is later.
+    Raises BadData for a series that leaves fewer than a year of origins.
     """
     start = max(LEAST_MONTHS, series.place(first) if first else 0)
     origins = list(range(start, len(series.values)))
     if len(origins) < 12:
-        raise BadData(Problem(
-            f"The series '{series.spec.id}' leaves {max(len(origins), 0)} months to forecast", code="too-short",
-            expected=f"at least 12 after the first {LEAST_MONTHS}",
-        ))
+        raise BadData(
+            Problem(
+                f"The series '{series.spec.id}' leaves {max(len(origins), 0)} months to forecast",
+                code="too-short",
+                expected=f"at least 12 after the first {LEAST_MONTHS}",
+            )
+        )
     logs = np.log1p(series.values)
     # The fit at a month looks at earlier months only, so all of them can be made at once.
     made = {"default": history_of(logs, horizon, start).quantiles()[: len(origins)]}
@@ -108,8 +120,9 @@ def run_backtest(
     for name, parts in COMBINATIONS.items():
         if all(part in made for part in parts):
             made[name] = np.mean([made[part] for part in parts], axis=0)
-    places = [(at, step) for at in range(len(origins)) for step in range(horizon)
-              if origins[at] + step < len(logs)]
+    places = [
+        (at, step) for at in range(len(origins)) for step in range(horizon) if origins[at] + step < len(logs)
+    ]
     rows_at = np.array([at for at, _ in places])
     steps_at = np.array([step for _, step in places])
     targets = np.array([origins[at] + step for at, step in places])
@@ -125,12 +138,24 @@ def run_backtest(
             for name in ERAS
             if (era == name).any()
         ]
-    result = Backtest(series, series.month(origins[0]), series.last, horizon, len(origins), tuple(rows), (), (),
-                      () if which == "all" else EXTRA)
+    result = Backtest(
+        series,
+        series.month(origins[0]),
+        series.last,
+        horizon,
+        len(origins),
+        tuple(rows),
+        (),
+        (),
+        () if which == "all" else EXTRA,
+    )
     for model in ("default", result.best_challenger):
         mine = made[model][rows_at, steps_at]
-        by_step += [Row(model, str(step), score(actual[steps_at == step - 1], mine[steps_at == step - 1]))
-                    for step in (1, 3, 6, 12) if step <= horizon]
+        by_step += [
+            Row(model, str(step), score(actual[steps_at == step - 1], mine[steps_at == step - 1]))
+            for step in (1, 3, 6, 12)
+            if step <= horizon
+        ]
     return replace(
         result, horizons=tuple(by_step), ahead=_ahead(series, origins, made["default"], min(6, horizon))
     )
@@ -156,13 +181,16 @@ def _ahead(
 def _one(task: tuple[Floats, list[str], str, list[int], int]) -> dict[str, Floats]:
     logs, models, which, origins, horizon = task
     known = challengers(which)
-    return {
-        name: np.array([known[name](logs[:origin], horizon) for origin in origins]) for name in models
-    }
+    return {name: np.array([known[name](logs[:origin], horizon) for origin in origins]) for name in models}
 
 
 def _forecasts(
-    logs: Floats, models: list[str], which: str, origins: list[int], horizon: int, workers: int,
+    logs: Floats,
+    models: list[str],
+    which: str,
+    origins: list[int],
+    horizon: int,
+    workers: int,
     progress: Callable[[int, int], None] | None,
 ) -> dict[str, Floats]:
     parts = [origins[at : at + 12] for at in range(0, len(origins), 12)]

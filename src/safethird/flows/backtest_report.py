@@ -18,33 +18,65 @@ COLUMNS = ("crps", "wape", "log_crps", "pinball_10", "pinball_90", "cover_50", "
 def as_dict(done: Backtest) -> dict[str, Any]:
     """The backtest as plain data."""
     return {
-        "series": done.series.spec.id, "first": done.first.isoformat()[:7], "last": done.last.isoformat()[:7],
-        "horizon": done.horizon, "origins": done.origins, "not_run": list(done.skipped),
-        "best_challenger": done.best_challenger, "default_behind": round(done.behind, 6), "holds": done.holds,
-        "scores": [_row(row) for row in done.rows], "by_months_ahead": [_row(row) for row in done.horizons],
+        "series": done.series.spec.id,
+        "first": done.first.isoformat()[:7],
+        "last": done.last.isoformat()[:7],
+        "horizon": done.horizon,
+        "origins": done.origins,
+        "not_run": list(done.skipped),
+        "best_challenger": done.best_challenger,
+        "default_behind": round(done.behind, 6),
+        "holds": done.holds,
+        "scores": [_row(row) for row in done.rows],
+        "by_months_ahead": [_row(row) for row in done.horizons],
         "eras": {name: [first.isoformat()[:7], last.isoformat()[:7]] for name, (first, last) in ERAS.items()},
         "six_months_ahead": [
-            {"month": month.isoformat()[:7], "came": came, "q05": q05, "q10": q10, "q50": q50, "q90": q90, "q95": q95}
+            {
+                "month": month.isoformat()[:7],
+                "came": came,
+                "q05": q05,
+                "q10": q10,
+                "q50": q50,
+                "q90": q90,
+                "q95": q95,
+            }
             for month, came, q05, q10, q50, q90, q95 in done.ahead
         ],
-        "files": [{"layout": file.layout, "revision": file.revision, "sha256": file.digest}
-                  for file in done.series.files],
+        "files": [
+            {"layout": file.layout, "revision": file.revision, "sha256": file.digest}
+            for file in done.series.files
+        ],
         "version": __version__,
     }
 
 
 def _row(row: Row) -> dict[str, Any]:
-    return {"model": row.model, "part": row.part,
-            **{key: round(value, 6) for key, value in asdict(row.score).items()}}
+    return {
+        "model": row.model,
+        "part": row.part,
+        **{key: round(value, 6) for key, value in asdict(row.score).items()},
+    }
 
 
 def verdict(done: Backtest, language: str) -> list[str]:
     """What the tables say, in sentences."""
     own, best = done.overall("default"), done.overall(done.best_challenger)
     lines = [
-        say("flows.backtest_says", language, origins=done.origins, first=f"{done.first:%Y-%m}", last=f"{done.last:%Y-%m}",
-            horizon=done.horizon),
-        say("flows.backtest_best", language, crps=f"{own.crps:.4f}", best=done.best_challenger, other=f"{best.crps:.4f}"),
+        say(
+            "flows.backtest_says",
+            language,
+            origins=done.origins,
+            first=f"{done.first:%Y-%m}",
+            last=f"{done.last:%Y-%m}",
+            horizon=done.horizon,
+        ),
+        say(
+            "flows.backtest_best",
+            language,
+            crps=f"{own.crps:.4f}",
+            best=done.best_challenger,
+            other=f"{best.crps:.4f}",
+        ),
         say("flows.backtest_cover", language, cover=f"{own.cover_80:.1%}"),
         say("flows.backtest_holds" if done.holds else "flows.backtest_fails", language),
     ]
@@ -78,9 +110,14 @@ def text(done: Backtest, language: str) -> str:
     for caption, heads, rows in _tables(done, language):
         widths = [max(len(row[at]) for row in [heads, *rows]) for at in range(len(heads))]
         lines.append(caption)
-        lines += ["  " + "  ".join(cell.rjust(width) if at else cell.ljust(width)
-                                   for at, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
-                  for row in [heads, *rows]]
+        lines += [
+            "  "
+            + "  ".join(
+                cell.rjust(width) if at else cell.ljust(width)
+                for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in [heads, *rows]
+        ]
         lines.append("")
     lines.append(say("flows.score_note", language))
     return "\n".join(lines) + "\n"
@@ -92,21 +129,39 @@ def page(done: Backtest, language: str) -> str:
 
     labels = [f"{month:%Y-%m}" for month, *_ in done.ahead]
     chart = Chart(
-        say("flows.backtest_chart", language), say("flows.backtest_chart_says", language), labels,
-        lines=(Line(say("flows.came", language), [row[1] for row in done.ahead]),
-               Line(say("flows.median", language), [row[4] for row in done.ahead])),
-        bands=(Band("90 %", [row[2] for row in done.ahead], [row[6] for row in done.ahead]),
-               Band("80 %", [row[3] for row in done.ahead], [row[5] for row in done.ahead])),
+        say("flows.backtest_chart", language),
+        say("flows.backtest_chart_says", language),
+        labels,
+        lines=(
+            Line(say("flows.came", language), [row[1] for row in done.ahead]),
+            Line(say("flows.median", language), [row[4] for row in done.ahead]),
+        ),
+        bands=(
+            Band("90 %", [row[2] for row in done.ahead], [row[6] for row in done.ahead]),
+            Band("80 %", [row[3] for row in done.ahead], [row[5] for row in done.ahead]),
+        ),
     )
     rows = [[f"{row[0]:%Y-%m}", *(number(value, language) for value in row[1:])] for row in done.ahead]
-    table = (chart.title, [say("flows.month", language), say("flows.came", language), "5 %", "10 %", "50 %", "90 %",
-                           "95 %"], rows)
+    table = (
+        chart.title,
+        [say("flows.month", language), say("flows.came", language), "5 %", "10 %", "50 %", "90 %", "95 %"],
+        rows,
+    )
     sections: list[tuple[str, list[str], Markup | None, list[Any], bool]] = [
         ("", verdict(done, language), None, _tables(done, language), False),
         (chart.title, [chart.says], draw(chart, "ahead", language), [table], True),
     ]
-    return environment().get_template("flows.html.j2").render(
-        language=language, css=page_css(), title=say("flows.backtest_title", language, series=done.series.spec.title[language]),
-        first="", sections=sections, notes=[say("flows.score_note", language)], version=__version__,
-        say=lambda name: say(f"flows.{name}", language),
+    return (
+        environment()
+        .get_template("flows.html.j2")
+        .render(
+            language=language,
+            css=page_css(),
+            title=say("flows.backtest_title", language, series=done.series.spec.title[language]),
+            first="",
+            sections=sections,
+            notes=[say("flows.score_note", language)],
+            version=__version__,
+            say=lambda name: say(f"flows.{name}", language),
+        )
     )

@@ -2,15 +2,15 @@
 
  log N(t+h) = log N(t) + s(t+h) - s(t) + scale * Z(h)
 
-The season s is a mean of past deviations from a centred year, older years counting less, and drawn towards zero.
-Z is a sum of Student t steps, times one factor for the whole path: a path lives in a calmer or a wilder world than
-the past, and nobody knows which beforehand. The scale is read off the model's own one-month errors, the latest
-counting most, and never forgets the long run.
+The season s is a mean of past deviations from a centred year, older years counting less, and drawn towards
+zero. Z is a sum of Student t steps, times one factor for the whole path: a path lives in a calmer or a wilder
+world than the past, and nobody knows which beforehand. The scale is read off the model's own one-month
+errors, the latest counting most, and never forgets the long run.
 
-Nothing is tuned by hand. How far the season is believed, how fast old seasons and old errors are forgotten and how
-wide the intervals are stand in a small grid of `MEMBERS`; every forecast is their mean, weighted by how well each
-would have forecast the months before, and those only. So a fit at a month is the fit that would have been made in
-that month.
+Nothing is tuned by hand. How far the season is believed, how fast old seasons and old errors are forgotten
+and how wide the intervals are stand in a small grid of `MEMBERS`; every forecast is their mean, weighted by
+how well each would have forecast the months before, and those only. So a fit at a month is the fit that would
+have been made in that month.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ FREEDOM = 4.0
 UNREST = 0.4
 """Standard deviation of the log of a path's own factor."""
 PATIENCE = 12.0
-"""Loss (mean CRPS of logs, summed over origins and months) by which a member must lead to weigh e times more."""
+"""Loss (mean CRPS of logs, summed over origins and months) by which a member must lead to weigh e times
+more."""
 CEILING = 3.0
 """No month is forecast above this multiple of the largest month that the series ever had."""
 SCORED_AHEAD = 12
@@ -99,8 +100,8 @@ def _loss_table() -> tuple[Floats, Floats]:
 class History:
     """The fit at every month of a series, each from the months before it alone.
 
-    Arrays run over origins: place 0 is the fit that forecasts month `start` of the series, the last one the fit
-    that forecasts the month after its end.
+    Arrays run over origins: place 0 is the fit that forecasts month `start` of the series, the last one the
+    fit that forecasts the month after its end.
     """
 
     start: int
@@ -150,8 +151,8 @@ def history_of(logs: Floats, horizon: int, start: int = LEAST_MONTHS, season: bo
 
 
 def _scales(errors: Floats, forget: float) -> Floats:
-    """The scale at every origin from the errors before it. The first origins know no error yet: there, that of the
-    first month is used, and they count for nothing but the choice of members."""
+    """The scale at every origin from the errors before it. The first origins know no error yet: there, that
+    of the first month is used, and they count for nothing but the choice of members."""
     recent = np.empty(len(errors) + 1)
     above = below = total = 0.0
     for at, error in enumerate(errors):
@@ -208,8 +209,8 @@ class Baseline:
 
 
 def fit(values: Floats, horizon: int) -> Baseline:
-    """The baseline for the months after a series. Raises ValueError for a series that is too short; series from
-    `load_series` are checked before."""
+    """The baseline for the months after a series. Raises ValueError for a series that is too short; series
+    from `load_series` are checked before."""
     if len(values) < LEAST_MONTHS:
         raise ValueError(f"{len(values)} months are fewer than {LEAST_MONTHS}")
     found = history_of(np.log1p(values), horizon, start=len(values))

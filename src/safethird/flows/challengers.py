@@ -1,6 +1,8 @@
-"""Other ways to forecast a series, in the same table as the default: simple ones here, others from statsforecast.
+"""Other ways to forecast a series, in the same table as the default: simple ones here, others from
+statsforecast.
 
-Each gives, for one origin, the quantiles of log(1 + count) at `LEVELS`, months by levels, from the past alone.
+Each gives, for one origin, the quantiles of log(1 + count) at `LEVELS`, months by levels, from the past
+alone.
 """
 
 from __future__ import annotations
@@ -51,7 +53,8 @@ def _normal() -> Floats:
 
 
 def _statsforecast(name: str) -> Forecast:
-    """A model of statsforecast. A fresh object for each call: they keep settings from one call to the next."""
+    """A model of statsforecast. A fresh object for each call: they keep settings from one call to the
+    next."""
 
     def forecast(logs: Floats, horizon: int) -> Floats:
         from scipy.special import ndtri
@@ -69,7 +72,9 @@ def _statsforecast(name: str) -> Forecast:
 
 
 SIMPLE: Mapping[str, Forecast] = {
-    "random-walk": random_walk, "seasonal-naive": seasonal_naive, "ewma-drift": ewma_drift,
+    "random-walk": random_walk,
+    "seasonal-naive": seasonal_naive,
+    "ewma-drift": ewma_drift,
 }
 
 
@@ -80,8 +85,13 @@ def challengers(which: str) -> dict[str, Forecast]:
     import importlib.util
 
     if importlib.util.find_spec("statsforecast") is None:
-        raise UsageError(Problem("The challengers from statsforecast are not installed", code="extra",
-                                 hint="pip install 'safethird[forecast]', or --challengers simple."))
+        raise UsageError(
+            Problem(
+                "The challengers from statsforecast are not installed",
+                code="extra",
+                hint="pip install 'safethird[forecast]', or --challengers simple.",
+            )
+        )
     return {**SIMPLE, **{name: _statsforecast(name) for name in EXTRA}}
 
 

@@ -1,5 +1,5 @@
-"""Plain SVG charts for pages that work without a network. Nothing is told by colour alone, and every chart has its
-table on the same page."""
+"""Plain SVG charts for pages that work without a network. Nothing is told by colour alone, and every chart
+has its table on the same page."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 WIDTH, HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 74, 12, 14, 44
+_NAMED = 'aria-labelledby="t-{key} d-{key}" font-family="inherit"'
 _DASHES = ("", "6 3", "2 3", "9 3 2 3", "1 4")
 _GREYS = ("#0b4a8f", "#7a3d00", "#1f6b2b", "#3b1f7a", "#333")
 
@@ -96,37 +97,54 @@ def draw(chart: Chart, key: str, language: str) -> Markup:
     def up(value: float) -> float:
         return HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * (value - low) / (high - low)
 
-    parts = [f'<svg viewBox="0 0 {WIDTH} {HEIGHT + 18 * (len(chart.lines) + len(chart.bands))}" role="img" '
-             f'aria-labelledby="t-{key} d-{key}" font-family="inherit" font-size="12">'
-             f'<title id="t-{key}">{escape(chart.title)}</title><desc id="d-{key}">{escape(chart.says)}</desc>']
+    parts = [
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT + 18 * (len(chart.lines) + len(chart.bands))}" role="img" '
+        f'aria-labelledby="t-{key} d-{key}" font-family="inherit" font-size="12">'
+        f'<title id="t-{key}">{escape(chart.title)}</title><desc id="d-{key}">{escape(chart.says)}</desc>'
+    ]
     for tick in ticks:
         y = up(tick)
-        parts.append(f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH - _RIGHT}" y2="{y:.1f}" stroke="#ccc"/>'
-                     f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{number(tick, language)}</text>')
+        parts.append(
+            f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH - _RIGHT}" y2="{y:.1f}" stroke="#ccc"/>'
+            f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{number(tick, language)}</text>'
+        )
     every = max(1, math.ceil(size / 8))
     for at in range(0, len(chart.labels), every):
-        parts.append(f'<text x="{across(at):.1f}" y="{HEIGHT - _BOTTOM + 18}" text-anchor="middle">'
-                     f"{escape(chart.labels[at])}</text>")
+        parts.append(
+            f'<text x="{across(at):.1f}" y="{HEIGHT - _BOTTOM + 18}" text-anchor="middle">'
+            f"{escape(chart.labels[at])}</text>"
+        )
     for at, band in enumerate(chart.bands):
         there = [f"{across(band.start + place):.1f},{up(value):.1f}" for place, value in enumerate(band.high)]
         back = [f"{across(band.start + place):.1f},{up(value):.1f}" for place, value in enumerate(band.low)]
         colour = _GREYS[at // 2 % len(_GREYS)]
-        parts.append(f'<polygon points="{" ".join([*there, *reversed(back)])}" fill="{colour}" '
-                     f'fill-opacity="{0.14 + 0.1 * (at % 2)}" stroke="{colour}" stroke-opacity=".4" '
-                     f'stroke-dasharray="{_DASHES[at % len(_DASHES)]}"/>')
+        parts.append(
+            f'<polygon points="{" ".join([*there, *reversed(back)])}" fill="{colour}" '
+            f'fill-opacity="{0.14 + 0.1 * (at % 2)}" stroke="{colour}" stroke-opacity=".4" '
+            f'stroke-dasharray="{_DASHES[at % len(_DASHES)]}"/>'
+        )
     for at, line in enumerate(chart.lines):
-        points = " ".join(f"{across(line.start + place):.1f},{up(value):.1f}" for place, value in enumerate(line.values)
-                          if math.isfinite(value))
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{_GREYS[at % len(_GREYS)]}" stroke-width="2" '
-                     f'stroke-dasharray="{_DASHES[at % len(_DASHES)]}"/>')
+        points = " ".join(
+            f"{across(line.start + place):.1f},{up(value):.1f}"
+            for place, value in enumerate(line.values)
+            if math.isfinite(value)
+        )
+        parts.append(
+            f'<polyline points="{points}" fill="none" stroke="{_GREYS[at % len(_GREYS)]}" stroke-width="2" '
+            f'stroke-dasharray="{_DASHES[at % len(_DASHES)]}"/>'
+        )
     for place, value, name in chart.points:
         x, y = across(place), up(value)
-        parts.append(f'<path d="M{x - 5:.1f},{y:.1f}h10M{x:.1f},{y - 5:.1f}v10" stroke="#111" stroke-width="2"/>'
-                     f'<text x="{x - 8:.1f}" y="{y - 6:.1f}" text-anchor="end">{escape(name)}</text>')
+        parts.append(
+            f'<path d="M{x - 5:.1f},{y:.1f}h10M{x:.1f},{y - 5:.1f}v10" stroke="#111" stroke-width="2"/>'
+            f'<text x="{x - 8:.1f}" y="{y - 6:.1f}" text-anchor="end">{escape(name)}</text>'
+        )
     if chart.mark is not None:
         x = across(chart.mark)
-        parts.append(f'<line x1="{x:.1f}" y1="{_TOP}" x2="{x:.1f}" y2="{HEIGHT - _BOTTOM}" stroke="#111" '
-                     'stroke-dasharray="3 3"/>')
+        parts.append(
+            f'<line x1="{x:.1f}" y1="{_TOP}" x2="{x:.1f}" y2="{HEIGHT - _BOTTOM}" stroke="#111" '
+            'stroke-dasharray="3 3"/>'
+        )
     parts.append(_legend(chart))
     parts.append("</svg>")
     return Markup("".join(parts))  # noqa: S704 - numbers, and names that are escaped
@@ -135,14 +153,19 @@ def draw(chart: Chart, key: str, language: str) -> Markup:
 def _legend(chart: Chart) -> str:
     rows, y = [], HEIGHT - 4
     for at, line in enumerate(chart.lines):
-        rows.append(f'<line x1="{_LEFT}" x2="{_LEFT + 30}" y1="{y}" y2="{y}" stroke="{_GREYS[at % len(_GREYS)]}" '
-                    f'stroke-width="2" stroke-dasharray="{_DASHES[at % len(_DASHES)]}"/>'
-                    f'<text x="{_LEFT + 38}" y="{y + 4}">{escape(line.name)}</text>')
+        rows.append(
+            f'<line x1="{_LEFT}" x2="{_LEFT + 30}" y1="{y}" y2="{y}" stroke="{_GREYS[at % len(_GREYS)]}" '
+            f'stroke-width="2" stroke-dasharray="{_DASHES[at % len(_DASHES)]}"/>'
+            f'<text x="{_LEFT + 38}" y="{y + 4}">{escape(line.name)}</text>'
+        )
         y += 18
     for at, band in enumerate(chart.bands):
-        rows.append(f'<rect x="{_LEFT}" width="30" y="{y - 6}" height="11" fill="{_GREYS[at // 2 % len(_GREYS)]}" '
-                    f'fill-opacity="{0.14 + 0.1 * (at % 2)}" stroke="#111" stroke-dasharray="{_DASHES[at % len(_DASHES)]}"/>'
-                    f'<text x="{_LEFT + 38}" y="{y + 4}">{escape(band.name)}</text>')
+        rows.append(
+            f'<rect x="{_LEFT}" width="30" y="{y - 6}" height="11" fill="{_GREYS[at // 2 % len(_GREYS)]}" '
+            f'fill-opacity="{0.14 + 0.1 * (at % 2)}" stroke="#111" '
+            f'stroke-dasharray="{_DASHES[at % len(_DASHES)]}"/>'
+            f'<text x="{_LEFT + 38}" y="{y + 4}">{escape(band.name)}</text>'
+        )
         y += 18
     return "".join(rows)
 
@@ -158,35 +181,50 @@ def bars(
     def across(value: float) -> float:
         return 190 + 420 * math.log10(max(value, 0.0) + 1) / span
 
-    parts = [f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="t-{key} d-{key}" font-family="inherit" '
-             f'font-size="12"><title id="t-{key}">{escape(title)}</title><desc id="d-{key}">{escape(says)}</desc>']
+    parts = [
+        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" {_NAMED.format(key=key)} '
+        f'font-size="12"><title id="t-{key}">{escape(title)}</title><desc id="d-{key}">{escape(says)}</desc>'
+    ]
     for at, (name, low, middle, high) in enumerate(rows):
         y = 8 + 34 * at
-        parts.append(f'<text x="182" y="{y + 15}" text-anchor="end">{escape(name)}</text>'
-                     f'<rect x="190" y="{y + 2}" width="{max(across(middle) - 190, 0):.1f}" height="18" fill="#cfe0f2" '
-                     f'stroke="#0b4a8f"/><path d="M{across(low):.1f},{y + 11}H{across(high):.1f}M{across(low):.1f},{y + 6}v10'
-                     f'M{across(high):.1f},{y + 6}v10" stroke="#111" fill="none"/>'
-                     f'<text x="{across(high) + 6:.1f}" y="{y + 15}">{number(middle, language)}</text>')
+        parts.append(
+            f'<text x="182" y="{y + 15}" text-anchor="end">{escape(name)}</text>'
+            f'<rect x="190" y="{y + 2}" height="18" '
+            f'width="{max(across(middle) - 190, 0):.1f}" fill="#cfe0f2" '
+            f'stroke="#0b4a8f"/><path d="M{across(low):.1f},{y + 11}H{across(high):.1f}'
+            f"M{across(low):.1f},{y + 6}v10"
+            f'M{across(high):.1f},{y + 6}v10" stroke="#111" fill="none"/>'
+            f'<text x="{across(high) + 6:.1f}" y="{y + 15}">{number(middle, language)}</text>'
+        )
     parts.append("</svg>")
     return Markup("".join(parts))  # noqa: S704 - numbers, and names that are escaped
 
 
 def network(
-    title: str, says: str, places: dict[str, tuple[float, float, str]],
-    edges: Sequence[tuple[str, str, float]], key: str,
+    title: str,
+    says: str,
+    places: dict[str, tuple[float, float, str]],
+    edges: Sequence[tuple[str, str, float]],
+    key: str,
 ) -> Markup:
     """Places joined by arrows whose width follows a share; places as (across, down) in 0 to 1 and a name."""
     height = 330
     at = {name: (40 + x * (WIDTH - 150), 24 + y * (height - 60)) for name, (x, y, _) in places.items()}
-    parts = [f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="t-{key} d-{key}" font-family="inherit" '
-             f'font-size="11"><title id="t-{key}">{escape(title)}</title><desc id="d-{key}">{escape(says)}</desc>']
+    parts = [
+        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" {_NAMED.format(key=key)} '
+        f'font-size="11"><title id="t-{key}">{escape(title)}</title><desc id="d-{key}">{escape(says)}</desc>'
+    ]
     for start, end, share in edges:
         (x1, y1), (x2, y2) = at[start], at[end]
-        parts.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#0b4a8f" '
-                     f'stroke-opacity=".55" stroke-width="{0.6 + 9 * share:.2f}"><title>'
-                     f"{escape(places[start][2])} - {escape(places[end][2])}: {share:.0%}</title></line>")
+        parts.append(
+            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#0b4a8f" '
+            f'stroke-opacity=".55" stroke-width="{0.6 + 9 * share:.2f}"><title>'
+            f"{escape(places[start][2])} - {escape(places[end][2])}: {share:.0%}</title></line>"
+        )
     for name, (x, y) in at.items():
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="#fff" stroke="#111" stroke-width="1.5"/>'
-                     f'<text x="{x:.1f}" y="{y - 9:.1f}" text-anchor="middle">{escape(places[name][2])}</text>')
+        parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="#fff" stroke="#111" stroke-width="1.5"/>'
+            f'<text x="{x:.1f}" y="{y - 9:.1f}" text-anchor="middle">{escape(places[name][2])}</text>'
+        )
     parts.append("</svg>")
     return Markup("".join(parts))  # noqa: S704 - numbers, and names that are escaped

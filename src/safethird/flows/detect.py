@@ -21,8 +21,8 @@ def smallest_effect(totals: Floats, power: float = 0.8, level: float = 0.05) -> 
 
 
 def largest_effect(eps: float, chance: float) -> float:
-    """The arithmetic bound: with a perceived chance of transfer of at most `chance`, arrivals cannot fall by more
-    than this share, 1 - exp(-eps q).
+    """The arithmetic bound: with a perceived chance of transfer of at most `chance`, arrivals cannot fall by
+    more than this share, 1 - exp(-eps q).
 
     >>> round(largest_effect(5, 0.008), 3)
     0.039

@@ -1,7 +1,7 @@
 """Numbers that are not known: distributions as a scenario writes them, drawn from uniforms and normals.
 
-Every draw is a monotone function of a uniform or normal number that is made beforehand. So two runs that differ in
-one assumption share all the rest of their chance, and their difference is the assumption alone.
+Every draw is a monotone function of a uniform or normal number that is made beforehand. So two runs that
+differ in one assumption share all the rest of their chance, and their difference is the assumption alone.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 from safethird.flows.series import Floats
 
+Normals = npt.NDArray[np.floating[Any]]
+"""Normal numbers, of single or double precision."""
 Flag = Literal["data", "assumption", "law"]
 KINDS = ("fixed", "uniform", "beta", "lognormal", "half_normal")
 _LARGE = 9.0
@@ -87,7 +89,11 @@ def wrong(entry: Mapping[str, Any], low: float, high: float) -> str | None:
     if kind == "beta" and (min(numbers) <= 0 or high > 1):
         return "two numbers above 0" if high <= 1 else "another kind: this number is no share"
     if kind == "lognormal" and (numbers[0] <= 0 or not 0 <= numbers[1] <= 3 or high <= 1):
-        return "a median above 0 and a spread of the log from 0 to 3" if high > 1 else "another kind: this is a share"
+        return (
+            "a median above 0 and a spread of the log from 0 to 3"
+            if high > 1
+            else "another kind: this is a share"
+        )
     if kind == "half_normal" and (numbers[0] <= 0 or high <= 1):
         return "a scale above 0" if high > 1 else "another kind: this number is a share"
     return None
@@ -96,17 +102,16 @@ def wrong(entry: Mapping[str, Any], low: float, high: float) -> str | None:
 # --- counts -----------------------------------------------------------------------------------------------
 
 
-def thin(size: Floats, share: Floats, normal: Floats) -> Floats:
-    """Of `size` people, how many, each with the same chance: a binomial count driven by a given normal number.
+def thin(size: Floats, share: Floats, normal: Normals) -> Floats:
+    """Of `size` people, how many, each with the same chance: a binomial count driven by a given normal
+    number.
 
     For a given normal it grows with the share and with the size. Whole numbers in, whole numbers out.
     """
     share = np.broadcast_to(np.asarray(share, dtype=float), size.shape)
     mean = size * share
     variance = mean * (1 - share)
-    found = np.floor(
-        mean + np.sqrt(variance) * normal + (1 - 2 * share) * (normal * normal - 1) / 6 + 0.5
-    )
+    found = np.floor(mean + np.sqrt(variance) * normal + (1 - 2 * share) * (normal * normal - 1) / 6 + 0.5)
     np.clip(found, 0, size, out=found)
     small = variance < _LARGE
     if small.any():
@@ -114,7 +119,7 @@ def thin(size: Floats, share: Floats, normal: Floats) -> Floats:
     return found
 
 
-def _binomial(size: Floats, share: Floats, normal: Floats) -> Floats:
+def _binomial(size: Floats, share: Floats, normal: Normals) -> Floats:
     """Exact inversion: the least k with P(X <= k) >= u. Terms of the sum follow from one another."""
     from scipy.special import ndtr
 
@@ -145,7 +150,7 @@ def _binomial(size: Floats, share: Floats, normal: Floats) -> Floats:
     return np.where(turned, size - found, found)
 
 
-def poisson(mean: Floats, normal: Floats) -> Floats:
+def poisson(mean: Floats, normal: Normals) -> Floats:
     """A Poisson count driven by a given normal number."""
     from scipy.special import ndtr
 
@@ -168,8 +173,8 @@ def poisson(mean: Floats, normal: Floats) -> Floats:
 
 
 def share_out(whole: Floats, parts: Floats) -> Floats:
-    """Whole numbers (rows) dealt out in proportion to parts (rows by columns): they add up exactly, and no column
-    gets more than its own part when the whole is no more than the sum of whole parts."""
+    """Whole numbers (rows) dealt out in proportion to parts (rows by columns): they add up exactly, and no
+    column gets more than its own part when the whole is no more than the sum of whole parts."""
     sums = np.cumsum(parts, axis=1)
     total = sums[:, -1:]
     factor = np.divide(whole[:, None], total, out=np.zeros_like(total), where=total > 0)
@@ -179,7 +184,8 @@ def share_out(whole: Floats, parts: Floats) -> Floats:
 
 
 def pieces(whole: Floats, shares: npt.ArrayLike) -> Floats:
-    """Whole numbers (rows) cut by shares (rows or one row, by columns) that add up to one; the pieces add up."""
+    """Whole numbers (rows) cut by shares (rows or one row, by columns) that add up to one; the pieces add
+    up."""
     given = np.broadcast_to(np.asarray(shares, dtype=float), (len(whole), np.shape(shares)[-1]))
     edges = np.floor(np.cumsum(given, axis=1) * whole[:, None] + 1e-9)
     edges[:, -1] = whole

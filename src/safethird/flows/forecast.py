@@ -19,8 +19,25 @@ from safethird.flows.series import Floats
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 FUNNEL = ("covered", "ordered", "transferred", "applied")
-SHOWN = ("arrivals_without", "arrivals", "claims_without", "claims", *FUNNEL, "excepted", "released", "home", "again",
-         "repeat", "displaced", "elsewhere", "postponed", "backlog_without", "backlog", "ended", "stock_transferred")
+SHOWN = (
+    "arrivals_without",
+    "arrivals",
+    "claims_without",
+    "claims",
+    *FUNNEL,
+    "excepted",
+    "released",
+    "home",
+    "again",
+    "repeat",
+    "displaced",
+    "elsewhere",
+    "postponed",
+    "backlog_without",
+    "backlog",
+    "ended",
+    "stock_transferred",
+)
 """Monthly numbers that are shown."""
 LEAST_DRAWS, MOST_DRAWS = 200, 1_000_000
 STOCKS = ("backlog", "backlog_without", "waiting", "perceived")
@@ -52,8 +69,8 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A figure that became known afterwards, beside the forecast under the four priors together, each with the
-    same weight: none of them was known to be right."""
+    """A figure that became known afterwards, beside the forecast under the four priors together, each with
+    the same weight: none of them was known to be right."""
 
     came: Came
     forecast: Range
@@ -71,8 +88,8 @@ class Forecast:
     chance: Range
     """People sent over people who arrive, within the horizon."""
     bounds: tuple[tuple[float, float, float], ...]
-    """Strength of deterrence, and the largest fall of arrivals that arithmetic allows: at the chance of being sent
-    (95 % quantile of the highest month), and at the perceived chance, which the announcement raises."""
+    """Strength of deterrence, and the largest fall of arrivals that arithmetic allows: at the chance of being
+    sent (95 % quantile of the highest month), and at the perceived chance, which the announcement raises."""
     monthly: Mapping[str, tuple[Range, ...]]
     totals: Mapping[str, Range]
     differences: Mapping[str, tuple[Range, ...]]
@@ -88,7 +105,8 @@ class Forecast:
     wait: tuple[Range, Range] | None
     """Months of work that wait at the end, without and with the agreement; None where there is no queue."""
     load: Range | None
-    """New claims a month over decisions a month, with the agreement. Above one the queue grows without bound."""
+    """New claims a month over decisions a month, with the agreement. Above one the queue grows without
+    bound."""
     shares: tuple[Share, ...]
     contractions: Mapping[str, float]
     checks: tuple[Check, ...]
@@ -107,7 +125,11 @@ def ranges(values: Floats) -> tuple[Range, ...]:
 
 
 def run_forecast(
-    prepared: Prepared, draws: int, workers: int = 1, *, shares: bool = True,
+    prepared: Prepared,
+    draws: int,
+    workers: int = 1,
+    *,
+    shares: bool = True,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Forecast:
     """Draw under all priors and gather. The reference prior is the one that is shown in full."""
@@ -128,24 +150,38 @@ def run_forecast(
     plan = with_prior(prepared.plan, MAIN_PRIOR)
     totals = {name: range_of(_whole(main, name)) for name in MONTHLY}
     differences = {name: main.difference(name) for name in ("arrivals", "claims", "backlog")}
-    whole = {name: (values[:, -1] if name in STOCKS else values.sum(axis=1, dtype=np.float64))
-             for name, values in differences.items()}
+    whole = {
+        name: (values[:, -1] if name in STOCKS else values.sum(axis=1, dtype=np.float64))
+        for name, values in differences.items()
+    }
     chance = main.total("transferred") / np.maximum(main.total("arrivals"), 1)
     sent = main.monthly["transferred"] / np.maximum(main.monthly["arrivals"], 1)
-    highest = [float(np.quantile(values.max(axis=1), 0.95)) for values in (np.minimum(sent, 1.0), main.monthly["perceived"])]
+    highest = [
+        float(np.quantile(values.max(axis=1), 0.95))
+        for values in (np.minimum(sent, 1.0), main.monthly["perceived"])
+    ]
     cells = prepared.scenario.cells
     wait, load = _queue(prepared, main)
     return Forecast(
-        prepared, draws, smallest_effect(main.total("arrivals_without")), range_of(chance),
+        prepared,
+        draws,
+        smallest_effect(main.total("arrivals_without")),
+        range_of(chance),
         tuple((eps, largest_effect(eps, highest[0]), largest_effect(eps, highest[1])) for eps in EPS),
-        {name: ranges(main.monthly[name]) for name in SHOWN}, totals,
+        {name: ranges(main.monthly[name]) for name in SHOWN},
+        totals,
         {name: ranges(values) for name, values in differences.items()},
         {name: range_of(values) for name, values in whole.items()},
-        float(np.mean(whole["arrivals"] < 0)), by_prior,
-        _by([cell.nationality for cell in cells], main), _by([cell.family for cell in cells], main), wait, load,
+        float(np.mean(whole["arrivals"] < 0)),
+        by_prior,
+        _by([cell.nationality for cell in cells], main),
+        _by([cell.family for cell in cells], main),
+        wait,
+        load,
         tuple(sobol(plan, prepared.seed)) if shares else (),
         contraction(main.units, main.monthly) if draws >= 2000 else {},
-        tuple(_check(came, np.concatenate(pooled[at])) for at, came in enumerate(prepared.scenario.came)), manifest(prepared, draws),
+        tuple(_check(came, np.concatenate(pooled[at])) for at, came in enumerate(prepared.scenario.came)),
+        manifest(prepared, draws),
     )
 
 
@@ -157,8 +193,10 @@ def _by(keys: list[str], made: Draws) -> dict[str, tuple[Range, Range]]:
     found = {}
     for key in dict.fromkeys(keys):
         columns = [at for at, other in enumerate(keys) if other == key]
-        found[key] = (range_of(made.cells_transferred[:, columns].sum(axis=1, dtype=np.float64)),
-                      range_of(made.cells_deterred[:, columns].sum(axis=1, dtype=np.float64)))
+        found[key] = (
+            range_of(made.cells_transferred[:, columns].sum(axis=1, dtype=np.float64)),
+            range_of(made.cells_deterred[:, columns].sum(axis=1, dtype=np.float64)),
+        )
     return found
 
 
@@ -174,8 +212,13 @@ def _queue(prepared: Prepared, made: Draws) -> tuple[tuple[Range, Range] | None,
 
     able = np.maximum(numbers("receiving.decisions"), 1e-9)
     coming = numbers("receiving.own_claims") + made.total("applied") / scenario.horizon
-    return ((range_of(made.monthly["backlog_without"][:, -1] / able), range_of(made.monthly["backlog"][:, -1] / able)),
-            range_of(coming / able))
+    return (
+        (
+            range_of(made.monthly["backlog_without"][:, -1] / able),
+            range_of(made.monthly["backlog"][:, -1] / able),
+        ),
+        range_of(coming / able),
+    )
 
 
 def _at_check(came: Came, made: Draws, prepared: Prepared) -> Floats:
@@ -215,7 +258,13 @@ def compare(one: Prepared, other: Prepared, draws: int, workers: int = 1) -> Com
     """Two scenarios under the same luck. Raises UsageError when they count different people or months."""
     comparable(one.scenario, other.scenario)
     first, second = draw(one.plan, one.seed, draws, workers), draw(other.plan, one.seed, draws, workers)
-    gaps = {name: _whole(second, name) - _whole(first, name)
-            for name in ("arrivals", "claims", *FUNNEL, "ended", "backlog")}
-    return Comparison(one.scenario.id, other.scenario.id, {name: range_of(gap) for name, gap in gaps.items()},
-                      {name: float(np.mean(gap < 0)) for name, gap in gaps.items()})
+    gaps = {
+        name: _whole(second, name) - _whole(first, name)
+        for name in ("arrivals", "claims", *FUNNEL, "ended", "backlog")
+    }
+    return Comparison(
+        one.scenario.id,
+        other.scenario.id,
+        {name: range_of(gap) for name, gap in gaps.items()},
+        {name: float(np.mean(gap < 0)) for name, gap in gaps.items()},
+    )

@@ -1,7 +1,9 @@
-"""What an episode can teach about deterrence: the posterior of `eps`, given arrivals and the perceived chance.
+"""What an episode can teach about deterrence: the posterior of `eps`, given arrivals and the perceived
+chance.
 
-It is here to show the limit, not to estimate: at the scale of the agreement of 2019 the posterior is the prior, at
-the scale of the Aegean in 2016 it is not. The tests hold it to both (`tests/flows/test_recovery.py`).
+It is here to show the limit, not to estimate: at the scale of the agreement of 2019 the posterior is the
+prior, at the scale of the Aegean in 2016 it is not. The tests hold it to both
+(`tests/flows/test_recovery.py`).
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ class Posterior:
 
     def quantile(self, level: float) -> float:
         """The quantile at a level."""
-        return float(self.points[min(np.searchsorted(np.cumsum(self.weights), level), len(self.points) - 1)])
+        return float(
+            self.points[min(int(np.searchsorted(np.cumsum(self.weights), level)), len(self.points) - 1)]
+        )
 
     def below(self, value: float) -> float:
         """The posterior chance of a smaller value."""
@@ -44,8 +48,8 @@ class Posterior:
 
 
 def posterior_of_eps(steps: Floats, perceived: Floats, scale: float, prior: Distribution) -> Posterior:
-    """The posterior from the monthly steps of log arrivals (season taken out), the steps of the perceived chance,
-    and the scale of a month's step. The factor of the path (`UNREST`) is summed over."""
+    """The posterior from the monthly steps of log arrivals (season taken out), the steps of the perceived
+    chance, and the scale of a month's step. The factor of the path (`UNREST`) is summed over."""
     from scipy.special import ndtri
 
     points = prior.at((np.arange(_GRID) + 0.5) / _GRID)
@@ -60,9 +64,7 @@ def posterior_of_eps(steps: Floats, perceived: Floats, scale: float, prior: Dist
     return Posterior(points, weights / weights.sum())
 
 
-def simulate_steps(
-    generator: np.random.Generator, eps: float, perceived: Floats, scale: float
-) -> Floats:
+def simulate_steps(generator: np.random.Generator, eps: float, perceived: Floats, scale: float) -> Floats:
     """Monthly steps of log arrivals as the model makes them, for a known eps."""
     unit = scale / np.sqrt(FREEDOM / (FREEDOM - 2))
     factor = float(np.exp(UNREST * generator.standard_normal()))

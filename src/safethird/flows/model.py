@@ -1,31 +1,33 @@
 """The model: cohorts of people, month by month, with and without the agreement, for many draws at once.
 
-Nothing here is random. All chance comes in as `Noise` and as uniforms for the unknown numbers, made beforehand; so
-both arms, every prior and every draft live through the same luck, and their difference is the policy alone.
-Arrays run over draws first.
+Nothing here is random. All chance comes in as `Noise` and as uniforms for the unknown numbers, made
+beforehand; so both arms, every prior and every draft live through the same luck, and their difference is the
+policy alone. Arrays run over draws first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from safethird.flows import baseline
 from safethird.flows.baseline import Baseline
-from safethird.flows.distributions import Distribution, pieces, poisson, share_out, thin
+from safethird.flows.distributions import Distribution, Normals, pieces, poisson, share_out, thin
 from safethird.flows.scenario import Scenario
 from safethird.flows.series import Floats
 
+Put = Callable[[str, Floats], None]
 POSTPONED_OVER = 6
 """Months over which those who put off their journey arrive after all, in equal parts."""
 
 MONTHLY = (
-    "arrivals_without", "arrivals", "direct", "claims_without", "claims", "covered", "assigned", "excepted",
-    "ordered", "transferred", "released", "waiting", "applied", "home", "again", "other", "repeat", "deterred",
-    "displaced", "elsewhere", "postponed", "stayed", "came_late", "backlog_without", "backlog", "decided",
-    "decided_without", "motions", "granted", "stock_transferred", "stock_left", "ended", "perceived",
+    "arrivals_without", "arrivals", "direct", "claims_without", "claims", "covered", "assigned",
+    "excepted", "ordered", "transferred", "released", "waiting", "applied", "home", "again", "other",
+    "repeat", "deterred", "displaced", "elsewhere", "postponed", "stayed", "came_late",
+    "backlog_without", "backlog", "decided", "decided_without", "motions", "granted",
+    "stock_transferred", "stock_left", "ended", "perceived",
 )  # fmt: skip
 """What the model gives for every draw and month. `stayed`: deterred and gone nowhere. `claims`: heard in the
 sending state. `ended`: court claims ended without a transfer."""
@@ -67,13 +69,13 @@ class Noise:
 
     steps: Floats
     """Of the baseline: draws by months from the last month of data."""
-    mix: Floats
+    mix: Normals
     """Of the composition: draws by months by cells, normal."""
-    cells: Floats
+    cells: Normals
     """Of counts in cells: draws by months by cells by stages, normal."""
-    sample: Floats
+    sample: Normals
     """Of the synthetic population: draws by cells, normal."""
-    counts: Floats
+    counts: Normals
     """Of counts in all: draws by months by stages, normal."""
 
 
@@ -82,8 +84,8 @@ _STAGES = 12
 
 
 def make_noise(plan: Plan, draws: int, *key: int) -> Noise:
-    """The luck of a block of draws; `key` is the seed and the number of the block. Each part has a stream of its
-    own, so that a scenario with another horizon or other cells keeps what it shares with this one."""
+    """The luck of a block of draws; `key` is the seed and the number of the block. Each part has a stream of
+    its own, so that a scenario with another horizon or other cells keeps what it shares with this one."""
     size, cells, ahead = plan.scenario.horizon, len(plan.shares), plan.scenario.ahead
 
     def stream(part: int) -> np.random.Generator:
@@ -119,7 +121,9 @@ class Result:
         self.cells_deterred: Floats = np.zeros((draws, cells))
 
 
-def simulate(plan: Plan, units: Mapping[str, Floats], noise: Noise) -> Result:
+def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
+    plan: Plan, units: Mapping[str, Floats], noise: Noise
+) -> Result:
     """Both arms for a block of draws."""
     scenario, months = plan.scenario, plan.scenario.horizon
     draws, cells = noise.sample.shape
@@ -137,10 +141,13 @@ def simulate(plan: Plan, units: Mapping[str, Floats], noise: Noise) -> Result:
     applying = np.zeros((draws, months + len(scenario.apply_after) + 1))
     sent = np.zeros(draws)
     stock = _StockState(plan, at, draws) if scenario.stock else None
-    parts = np.stack([at("deterrence.displaced"), at("deterrence.elsewhere"), at("deterrence.postponed")], axis=1)
+    parts = np.stack(
+        [at("deterrence.displaced"), at("deterrence.elsewhere"), at("deterrence.postponed")], axis=1
+    )
     parts = _four(parts)
-    choices = _four(np.stack([at("after_transfer.apply"), at("after_transfer.home"), at("after_transfer.again")],
-                             axis=1))
+    choices = _four(
+        np.stack([at("after_transfer.apply"), at("after_transfer.home"), at("after_transfer.again")], axis=1)
+    )
     for month in range(months):
         luck, whole = noise.cells[month], noise.counts[month]
         put = _putter(out, month)
@@ -189,8 +196,14 @@ def simulate(plan: Plan, units: Mapping[str, Floats], noise: Noise) -> Result:
         if stock is not None:
             stock.close(theirs, whole, put)
         put("claims", (claims - ordered).sum(axis=1) + released.sum(axis=1))
-        for name, value in (("covered", covered), ("assigned", assigned), ("excepted", excepted),
-                            ("ordered", ordered), ("released", released), ("waiting", queue)):
+        for name, value in (
+            ("covered", covered),
+            ("assigned", assigned),
+            ("excepted", excepted),
+            ("ordered", ordered),
+            ("released", released),
+            ("waiting", queue),
+        ):
             put(name, value.sum(axis=1))
         put("transferred", transferred)
 
@@ -208,7 +221,7 @@ def simulate(plan: Plan, units: Mapping[str, Floats], noise: Noise) -> Result:
     return out
 
 
-def _putter(out: Result, month: int):  # type: ignore[no-untyped-def]
+def _putter(out: Result, month: int) -> Put:
     monthly = out.monthly
 
     def put(name: str, value: Floats) -> None:
@@ -254,11 +267,14 @@ def _spread(people: Floats, months: int) -> Floats:
 
 def _mean(values: Floats, weights: Floats) -> Floats:
     total = weights.sum(axis=1)
-    return np.asarray(np.divide((values * weights).sum(axis=1), total, out=np.zeros_like(total), where=total > 0))
+    return np.asarray(
+        np.divide((values * weights).sum(axis=1), total, out=np.zeros_like(total), where=total > 0)
+    )
 
 
 def _composition(plan: Plan, drift: Floats, noise: Noise) -> list[Floats]:
-    """Shares of the cells, month by month: a random walk of log-ratios from the last shares that are known."""
+    """Shares of the cells, month by month: a random walk of log-ratios from the last shares that are
+    known."""
     log_share = np.log(np.maximum(plan.shares, 1e-12))
     moved = np.cumsum(noise.mix, axis=1) * drift[:, None, None]
     found = []
@@ -269,8 +285,9 @@ def _composition(plan: Plan, drift: Floats, noise: Noise) -> list[Floats]:
     return found
 
 
-def _coverage(plan: Plan, unit: Floats, noise: Noise):  # type: ignore[no-untyped-def]
-    """The covered share of each cell in a month: between certain and possible, with the error of the sample."""
+def _coverage(plan: Plan, unit: Floats, noise: Noise) -> Callable[[int], Floats]:
+    """The covered share of each cell in a month: between certain and possible, with the error of the
+    sample."""
 
     def of(month: int) -> Floats:
         low, high = plan.certain[:, month], plan.possible[:, month]
@@ -297,7 +314,7 @@ def _places(plan: Plan, at: _Numbers, month: int, ordered: Floats, sent: Floats)
     return np.asarray(places)
 
 
-def _choose(people: Floats, shares: Floats, whole: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _choose(people: Floats, shares: Floats, whole: Normals) -> tuple[Floats, Floats, Floats, Floats]:
     """What people do after the transfer: apply there, go home, set out again, other."""
     left, rest = people, np.ones(len(people))
     found = []
@@ -319,14 +336,20 @@ class _StockState:
         self.granted = np.zeros(draws)
         self.held = np.zeros(draws)
 
-    def open(self, month: int, whole: Floats, put, policy: bool) -> None:  # type: ignore[no-untyped-def]
+    def open(self, month: int, whole: Normals, put: Put, policy: bool) -> None:
         """The month's motions and what becomes of them before anyone is sent."""
         assert self.plan.scenario.stock is not None
         path = self.plan.scenario.stock.motions
-        scale = self.at("stock.motions_scale") if self.at.has("stock.motions_scale") else np.ones(len(self.pending))
+        scale = (
+            self.at("stock.motions_scale")
+            if self.at.has("stock.motions_scale")
+            else np.ones(len(self.pending))
+        )
         decided = thin(self.pending, self.at("stock.decided"), whole[5])
         self.pending = self.pending - decided
-        motions = np.minimum(poisson(path[min(month, len(path) - 1)] * scale * float(policy), whole[6]), self.pending)
+        motions = np.minimum(
+            poisson(path[min(month, len(path) - 1)] * scale * float(policy), whole[6]), self.pending
+        )
         self.granted = thin(motions, self.at("stock.granted"), whole[7])
         self.held = thin(self.granted, self.at("stock.stayed"), whole[8])
         self.pending = self.pending - self.granted
@@ -339,7 +362,7 @@ class _StockState:
         left = places if first == "stock" else np.maximum(places - waiting, 0.0)
         return np.asarray(np.minimum(self.ready, left))
 
-    def close(self, sent: Floats, whole: Floats, put) -> None:  # type: ignore[no-untyped-def]
+    def close(self, sent: Floats, whole: Normals, put: Put) -> None:
         """After the transfers: some leave by themselves; the others stay, their claims ended."""
         self.ready = self.ready - sent
         left = thin(self.ready, self.at("stock.left"), whole[9])

@@ -1,8 +1,9 @@
 """Coverage: the regime itself, run on a synthetic population.
 
-Each cell (nationality and family status) is a few hundred or thousand people whose facts come from the shares in
-the scenario, or stay unknown. Every one of them is a case, decided by the same code that decides a real one. What
-the regime leaves undetermined, because a fact is not known, is the distance between certain and possible coverage.
+Each cell (nationality and family status) is a few hundred or thousand people whose facts come from the shares
+in the scenario, or stay unknown. Every one of them is a case, decided by the same code that decides a real
+one. What the regime leaves undetermined, because a fact is not known, is the distance between certain and
+possible coverage.
 """
 
 from __future__ import annotations
@@ -59,9 +60,14 @@ def kind_of(scenario: Scenario, case: Case) -> Kind:
         if found.outcome != "undetermined":
             return "not_covered"
         # Which state it is may be open while it is certain that it is another one.
-        return "covered" if found.somewhere and found.possible and scenario.sends not in found.possible and (
-            found.operative is True and found.covered is True
-        ) else "undetermined"
+        return (
+            "covered"
+            if found.somewhere
+            and found.possible
+            and scenario.sends not in found.possible
+            and (found.operative is True and found.covered is True)
+            else "undetermined"
+        )
     if found.outcome == "applies" or (found.outcome == "undetermined" and found.bars is True):
         return "covered"
     if found.outcome == "exempt":
@@ -70,13 +76,16 @@ def kind_of(scenario: Scenario, case: Case) -> Kind:
 
 
 def people_of(scenario: Scenario, cell: Cell, seed: int) -> list[tuple[str, int]]:
-    """The people of one cell: cases as JSON text with places still open, and how many people are like that."""
+    """The people of one cell: cases as JSON text with places still open, and how many people are like
+    that."""
     generator = np.random.default_rng(np.random.SeedSequence([seed, 7, _number(cell)]))
     number = int(scenario.people["number"])
     nation = np.array([cell.nationality] * number, dtype=object)
     if cell.nationality == "other":
         codes = sorted(scenario.others)
-        nation = generator.choice(np.array(codes, dtype=object), number, p=[scenario.others[code] for code in codes])
+        nation = generator.choice(
+            np.array(codes, dtype=object), number, p=[scenario.others[code] for code in codes]
+        )
     chosen = []
     for entry in scenario.people.get("vary", ()):
         fitting = entry.get("for", {})
@@ -130,11 +139,19 @@ def case_on(scenario: Scenario, text: str, day: date) -> Case:
     try:
         return Case.from_data(json.loads(_PLACE.sub(put, text)), file=scenario.file)
     except SafethirdError as error:
-        raise BadData([
-            Problem(f"The people of the scenario are no valid cases. {problem.what}", file=scenario.file,
-                    path=f"people.case.{problem.path}", expected=problem.expected, hint=problem.hint, code="people")
-            for problem in error.problems
-        ]) from None
+        raise BadData(
+            [
+                Problem(
+                    f"The people of the scenario are no valid cases. {problem.what}",
+                    file=scenario.file,
+                    path=f"people.case.{problem.path}",
+                    expected=problem.expected,
+                    hint=problem.hint,
+                    code="people",
+                )
+                for problem in error.problems
+            ]
+        ) from None
 
 
 def coverage_of(scenario: Scenario, seed: int) -> Coverage:
@@ -146,11 +163,14 @@ def coverage_of(scenario: Scenario, seed: int) -> Coverage:
     for at, cell in enumerate(scenario.cells):
         people = people_of(scenario, cell, seed)
         for place, month in enumerate(months):
-            days = [date(month.year, month.month, min(day, calendar.monthrange(month.year, month.month)[1]))
-                    for day in DAYS]
+            days = [
+                date(month.year, month.month, min(day, calendar.monthrange(month.year, month.month)[1]))
+                for day in DAYS
+            ]
             for text, number in people:
                 for turn, day in enumerate(days):
-                    # People who are alike arrive in equal parts on the days; what is left over on the first ones.
+                    # People who are alike arrive in equal parts on the days; what is left over on the first
+                    # ones.
                     part = number // len(days) + (turn < number % len(days))
                     if not part:
                         continue

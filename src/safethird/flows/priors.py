@@ -14,8 +14,8 @@ DETERRENCE: Mapping[str, Distribution] = MappingProxyType(
     {
         "none": Distribution(
             "fixed", (0.0,), "assumption",
-            "No effect of asylum policy on arrivals: Thielemann (2006); Spijkerboer (2007, 2018) on the EU-Turkey "
-            "statement (recalled, not re-read)",
+            "No effect of asylum policy on arrivals: Thielemann (2006); Spijkerboer (2007, 2018) on the "
+            "EU-Turkey statement (recalled, not re-read)",
         ),
         "weak": Distribution(
             "half_normal", (0.5,), "assumption",
@@ -24,7 +24,8 @@ DETERRENCE: Mapping[str, Distribution] = MappingProxyType(
         ),
         "reference": Distribution(
             "half_normal", (1.0,), "assumption",
-            "One perceived certainty of transfer would stop a half of arrivals or so; a middle between the schools",
+            "One perceived certainty of transfer would stop a half of arrivals or so; a middle "
+            "between the schools",
         ),
         "strong": Distribution(
             "lognormal", (5.0, 0.5), "assumption",

@@ -1,8 +1,8 @@
 """The routes: where people go next at each place, as shares, and how long it takes.
 
-At each place a person chooses among the ways on by their cost and by what lies behind them (a recursive logit, which
-is a nested logit on a network without cycles). Counts move through it as a whole: the cost does not depend on how
-many people there are.
+At each place a person chooses among the ways on by their cost and by what lies behind them (a recursive
+logit, which is a nested logit on a network without cycles). Counts move through it as a whole: the cost does
+not depend on how many people there are.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class Network:
 
     def order(self) -> list[str]:
         """The places, each after those that lead to it. Raises ValueError naming a place on a cycle."""
-        before = {place.id: {edge.start for edge in self.edges if edge.end == place.id} for place in self.places}
+        before = {
+            place.id: {edge.start for edge in self.edges if edge.end == place.id} for place in self.places
+        }
         found: list[str] = []
         while before:
             ready = sorted(name for name, needs in before.items() if not needs - set(found))

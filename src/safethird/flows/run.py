@@ -1,4 +1,5 @@
-"""From a scenario and data to draws: all checks first, then blocks of draws, the same whoever computes them."""
+"""From a scenario and data to draws: all checks first, then blocks of draws, the same whoever computes
+them."""
 
 from __future__ import annotations
 
@@ -53,21 +54,31 @@ def prepare(scenario: Scenario, data: Sequence[str | Path], seed: int) -> Prepar
     series = whole.until(scenario.known_until)
     shares, more = _shares(scenario, files)
     coverage = coverage_of(scenario, seed)
-    plan = Plan(scenario, fit(series.values, scenario.ahead), shares, coverage.certain(), coverage.possible(),
-                coverage.number, DETERRENCE[MAIN_PRIOR])
+    plan = Plan(
+        scenario,
+        fit(series.values, scenario.ahead),
+        shares,
+        coverage.certain(),
+        coverage.possible(),
+        coverage.number,
+        DETERRENCE[MAIN_PRIOR],
+    )
     later = whole if whole.last > scenario.known_until else None
     return Prepared(scenario, series, plan, coverage, (*series.files, *more), seed, later)
 
 
-def _shares(
-    scenario: Scenario, files: Mapping[Path, tuple[str, ...]]
-) -> tuple[Floats, tuple[FileRead, ...]]:
+def _shares(scenario: Scenario, files: Mapping[Path, tuple[str, ...]]) -> tuple[Floats, tuple[FileRead, ...]]:
     given = [cell.share for cell in scenario.cells]
     if all(share is not None for share in given):
         return np.array(given, dtype=float), ()
     source: Mapping[str, Any] = scenario.composition["from"]
-    spec = Spec(f"composition of {scenario.id}", {}, tuple(source["layouts"]), tuple(source["measures"]),
-                source.get("where", {}))
+    spec = Spec(
+        f"composition of {scenario.id}",
+        {},
+        tuple(source["layouts"]),
+        tuple(source["measures"]),
+        source.get("where", {}),
+    )
     table = load_table(spec, files)
     by_family = any(cell.family != "all" for cell in scenario.cells)
     by = ["origin", *(["demographic"] if by_family else []), *spec.where]
@@ -78,15 +89,23 @@ def _shares(
     frame = frame.filter((pl.col("month") >= first) & (pl.col("month") <= scenario.known_until))
     found = frame["month"].n_unique()
     if found < source["months"]:
-        raise BadData(Problem(
-            f"The composition needs {source['months']} months up to {scenario.known_until:%Y-%m}; the files hold "
-            f"{found}", code="period", expected=", ".join(spec.layouts),
-        ))
+        raise BadData(
+            Problem(
+                f"The composition needs {source['months']} months up to {scenario.known_until:%Y-%m}; "
+                "the files hold "
+                f"{found}",
+                code="period",
+                expected=", ".join(spec.layouts),
+            )
+        )
     named = {cell.nationality for cell in scenario.cells}
     count = (pl.col("count_low") + pl.col("count_high").fill_null(pl.col("count_low"))) / 2
     frame = frame.with_columns(
         count.alias("count"),
-        pl.when(pl.col("origin").is_in(list(named))).then(pl.col("origin")).otherwise(pl.lit("other")).alias("who"),
+        pl.when(pl.col("origin").is_in(list(named)))
+        .then(pl.col("origin"))
+        .otherwise(pl.lit("other"))
+        .alias("who"),
     )
     shares = []
     for cell in scenario.cells:
@@ -123,8 +142,8 @@ class Draws:
 def draw(
     plan: Plan, seed: int, draws: int, workers: int = 1, progress: Callable[[int, int], None] | None = None
 ) -> Draws:
-    """Draw from a plan. The same seed gives the same draws, whatever the number of workers, and the first of them
-    do not depend on how many there are."""
+    """Draw from a plan. The same seed gives the same draws, whatever the number of workers, and the first of
+    them do not depend on how many there are."""
     tasks = [(plan, seed, at, min(BLOCK, draws - at * BLOCK)) for at in range(-(-draws // BLOCK))]
     months, cells = plan.scenario.horizon, len(plan.shares)
     monthly = {name: np.empty((draws, months), dtype=np.float32) for name in MONTHLY}
@@ -153,7 +172,8 @@ def _block(task: tuple[Plan, int, int, int]) -> _Block:
     result = simulate(plan, units, noise)
     return (
         {name: values[:size].astype(np.float32) for name, values in result.monthly.items()},
-        result.cells_transferred[:size].astype(np.float32), result.cells_deterred[:size].astype(np.float32),
+        result.cells_transferred[:size].astype(np.float32),
+        result.cells_deterred[:size].astype(np.float32),
         {name: values[:size] for name, values in units.items()},
     )
 
@@ -179,12 +199,18 @@ def comparable(one: Scenario, other: Scenario) -> None:
     """Raise UsageError unless two scenarios can be drawn side by side."""
     for name in ("start", "horizon", "known_until"):
         if getattr(one, name) != getattr(other, name):
-            raise UsageError(Problem(f"The two scenarios differ in '{name}' and cannot be compared draw by draw",
-                                     code="compare"))
+            raise UsageError(
+                Problem(
+                    f"The two scenarios differ in '{name}' and cannot be compared draw by draw",
+                    code="compare",
+                )
+            )
     if one.spec.id != other.spec.id or [(cell.nationality, cell.family) for cell in one.cells] != [
         (cell.nationality, cell.family) for cell in other.cells
     ]:
-        raise UsageError(Problem("The two scenarios count different people and cannot be compared", code="compare"))
+        raise UsageError(
+            Problem("The two scenarios count different people and cannot be compared", code="compare")
+        )
 
 
 # --- manifest ---------------------------------------------------------------------------------------------
@@ -203,17 +229,24 @@ def manifest(prepared: Prepared, draws: int) -> dict[str, Any]:
     scenario = prepared.scenario
     priors = "\n".join(
         f"{name}={one.words()}"
-        for name, one in sorted({**scenario.unknowns,
-                                 **{f"deterrence.{key}": one for key, one in DETERRENCE.items()}}.items())
+        for name, one in sorted(
+            {**scenario.unknowns, **{f"deterrence.{key}": one for key, one in DETERRENCE.items()}}.items()
+        )
     )
     return {
-        "scenario": scenario.id, "scenario_sha256": scenario.digest, "regime": scenario.regime.id,
-        "regime_sha256": scenario.regime.digest, "priors_sha256": hashlib.sha256(priors.encode()).hexdigest(),
-        "data": sorted(
-            {(file.layout, file.revision, file.digest) for file in prepared.files}
-        ),
-        "data_until": f"{scenario.known_until:%Y-%m}", "seed": prepared.seed, "draws": draws, "block": BLOCK,
-        "version": __version__, "code_sha256": code_digest(), "numpy": np.__version__,
+        "scenario": scenario.id,
+        "scenario_sha256": scenario.digest,
+        "regime": scenario.regime.id,
+        "regime_sha256": scenario.regime.digest,
+        "priors_sha256": hashlib.sha256(priors.encode()).hexdigest(),
+        "data": sorted({(file.layout, file.revision, file.digest) for file in prepared.files}),
+        "data_until": f"{scenario.known_until:%Y-%m}",
+        "seed": prepared.seed,
+        "draws": draws,
+        "block": BLOCK,
+        "version": __version__,
+        "code_sha256": code_digest(),
+        "numpy": np.__version__,
     }
 
 

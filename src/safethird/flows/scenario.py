@@ -27,9 +27,28 @@ FOLDER = Path(__file__).parent / "scenarios"
 MOST_MONTHS = 36
 Words = Mapping[str, str]
 
-SHARES = {"claim", "assigned", "excepted", "released", "apply", "home", "again", "detected", "announced", "memory",
-          "displaced", "elsewhere", "postponed", "share", "no_show", "granted", "stayed", "left", "decided",
-          "abandoned"}
+SHARES = {
+    "claim",
+    "assigned",
+    "excepted",
+    "released",
+    "apply",
+    "home",
+    "again",
+    "detected",
+    "announced",
+    "memory",
+    "displaced",
+    "elsewhere",
+    "postponed",
+    "share",
+    "no_show",
+    "granted",
+    "stayed",
+    "left",
+    "decided",
+    "abandoned",
+}
 """Distributions that must stay between 0 and 1; the others are numbers of people, or a spread."""
 
 
@@ -133,8 +152,13 @@ def load_scenario(name: str | Path) -> Scenario:
     """
     path = shipped().get(str(name)) or Path(name)
     if not path.exists() and "/" not in str(name) and "\\" not in str(name) and path.suffix == "":
-        raise NoInput(Problem(f"There is no scenario '{name}'", code="unknown-scenario",
-                              hint=did_you_mean(str(name), list(shipped()))))
+        raise NoInput(
+            Problem(
+                f"There is no scenario '{name}'",
+                code="unknown-scenario",
+                hint=did_you_mean(str(name), list(shipped())),
+            )
+        )
     document = read_document(path)
     problems = shape_problems(document, _schema())
     if not problems:
@@ -162,24 +186,44 @@ def _impossible(document: Document, path: Path) -> Iterator[Problem]:
     data = document.data
     start = _month(data["start"])
     if not 1 <= data["horizon"] <= MOST_MONTHS:
-        yield document.problem("The horizon is too short or too long", ("horizon",), code="horizon",
-                               expected=f"1 to {MOST_MONTHS} months")
+        yield document.problem(
+            "The horizon is too short or too long",
+            ("horizon",),
+            code="horizon",
+            expected=f"1 to {MOST_MONTHS} months",
+        )
     if "known_until" in data:
-        gap = (start.year - _month(data["known_until"]).year) * 12 + start.month - _month(data["known_until"]).month
+        gap = (
+            (start.year - _month(data["known_until"]).year) * 12
+            + start.month
+            - _month(data["known_until"]).month
+        )
         if not 1 <= gap <= 24:
-            yield document.problem("Data from the start on, or only from long before it", ("known_until",),
-                                   code="hindsight", expected="a month before the start, at most two years")
+            yield document.problem(
+                "Data from the start on, or only from long before it",
+                ("known_until",),
+                code="hindsight",
+                expected="a month before the start, at most two years",
+            )
     if data["sends"] == data["receives"]:
         yield document.problem("A state cannot send people to itself", ("receives",), code="same-state")
     if data["series"] not in specs():
-        yield document.problem("There is no such series", ("series",), code="unknown-series",
-                               hint=did_you_mean(data["series"], list(specs())))
+        yield document.problem(
+            "There is no such series",
+            ("series",),
+            code="unknown-series",
+            hint=did_you_mean(data["series"], list(specs())),
+        )
     for group, name, entry in unknowns_of(data):
         low, high = (0.0, 1.0) if name in SHARES else (0.0, float("inf"))
         expected = distributions.wrong(entry, low, high)
         if expected:
-            yield document.problem("These numbers do not make a distribution of this quantity", (group, name),
-                                   code="distribution", expected=expected)
+            yield document.problem(
+                "These numbers do not make a distribution of this quantity",
+                (group, name),
+                code="distribution",
+                expected=expected,
+            )
     yield from _impossible_capacity(document)
     yield from _impossible_cells(document)
     for group, name in (("after_transfer", "apply_after"), ("after_transfer", "again_after")):
@@ -187,8 +231,9 @@ def _impossible(document: Document, path: Path) -> Iterator[Problem]:
         if min(lags) < 0 or abs(sum(lags) - 1) > 1e-6:
             yield document.problem("These shares by month do not add up to 1", (group, name), code="sum")
     if not 20 <= data["people"]["number"] <= 20_000:
-        yield document.problem("So many people cannot be drawn", ("people", "number"), code="people",
-                               expected="20 to 20,000")
+        yield document.problem(
+            "So many people cannot be drawn", ("people", "number"), code="people", expected="20 to 20,000"
+        )
     yield from _impossible_people(document)
     yield from _impossible_routes(document)
     for at, entry in enumerate(data.get("came", ())):
@@ -204,10 +249,16 @@ def _impossible_capacity(document: Document) -> Iterator[Problem]:
     capacity = document.data["capacity"]
     ways = [way for way in ("people", "share", "flights") if way in capacity]
     if len(ways) != 1:
-        yield document.problem("Capacity is said in no way, or in two", ("capacity",), code="capacity",
-                               expected="people a month, or a share of those ordered, or flights with seats and no_show")
+        yield document.problem(
+            "Capacity is said in no way, or in two",
+            ("capacity",),
+            code="capacity",
+            expected="people a month, or a share of those ordered, or flights with seats and no_show",
+        )
     if ("flights" in capacity) != ("seats" in capacity and "no_show" in capacity):
-        yield document.problem("Flights need seats and no_show, and those need flights", ("capacity",), code="capacity")
+        yield document.problem(
+            "Flights need seats and no_show, and those need flights", ("capacity",), code="capacity"
+        )
     ramp = capacity["ramp"]
     if min(ramp) < 0 or (max(ramp) > 1 and "share" in capacity):
         yield document.problem("A part of capacity is below 0 or above 1", ("capacity", "ramp"), code="ramp")
@@ -224,23 +275,41 @@ def _impossible_cells(document: Document) -> Iterator[Problem]:
             yield document.problem("This cell is there twice", ("composition", "cells", at), code="twice")
     given = [cell["share"] for cell in cells if "share" in cell]
     if given and len(given) < len(cells):
-        yield document.problem("Some cells have a share and others do not", ("composition", "cells"), code="shares")
+        yield document.problem(
+            "Some cells have a share and others do not", ("composition", "cells"), code="shares"
+        )
     if given and (min(given) < 0 or abs(sum(given) - 1) > 1e-6):
-        yield document.problem("The shares of the cells do not add up to 1", ("composition", "cells"), code="sum")
+        yield document.problem(
+            "The shares of the cells do not add up to 1", ("composition", "cells"), code="sum"
+        )
     if not given and "from" not in composition:
-        yield document.problem("The cells have no shares, and no file to read them from", ("composition",),
-                               code="shares", expected="a share for each cell, or 'from'")
+        yield document.problem(
+            "The cells have no shares, and no file to read them from",
+            ("composition",),
+            code="shares",
+            expected="a share for each cell, or 'from'",
+        )
     known = {one.id for one in layouts()}
     for at, layout in enumerate(composition.get("from", {}).get("layouts", ())):
         if layout not in known:
-            yield document.problem("There is no such layout", ("composition", "from", "layouts", at),
-                                   code="unknown-layout", hint=did_you_mean(layout, sorted(known)))
+            yield document.problem(
+                "There is no such layout",
+                ("composition", "from", "layouts", at),
+                code="unknown-layout",
+                hint=did_you_mean(layout, sorted(known)),
+            )
     others = composition.get("others", {})
     if any(nation == "other" for nation, _ in named) and not others:
-        yield document.problem("Nobody says which nationalities the others have", ("composition",), code="others",
-                               expected="'others': shares by country code")
+        yield document.problem(
+            "Nobody says which nationalities the others have",
+            ("composition",),
+            code="others",
+            expected="'others': shares by country code",
+        )
     if others and (min(others.values()) < 0 or abs(sum(others.values()) - 1) > 1e-6):
-        yield document.problem("The shares of the others do not add up to 1", ("composition", "others"), code="sum")
+        yield document.problem(
+            "The shares of the others do not add up to 1", ("composition", "others"), code="sum"
+        )
 
 
 def _impossible_people(document: Document) -> Iterator[Problem]:
@@ -248,12 +317,18 @@ def _impossible_people(document: Document) -> Iterator[Problem]:
         shares = [value["share"] for value in entry["values"]]
         numbers = [share for share in shares if not isinstance(share, str)]
         open_ended = len(numbers) < len(shares)
-        if any(share < 0 for share in numbers) or sum(numbers) > 1 + 1e-6 or (
-            not open_ended and abs(sum(numbers) - 1) > 1e-6
+        if (
+            any(share < 0 for share in numbers)
+            or sum(numbers) > 1 + 1e-6
+            or (not open_ended and abs(sum(numbers) - 1) > 1e-6)
         ):
-            yield document.problem("The shares of these values do not add up to 1", ("people", "vary", at), code="sum")
+            yield document.problem(
+                "The shares of these values do not add up to 1", ("people", "vary", at), code="sum"
+            )
         if any(str(share).startswith("route") for share in shares) and "routes" not in document.data:
-            yield document.problem("There are no routes to read a share from", ("people", "vary", at), code="routes")
+            yield document.problem(
+                "There are no routes to read a share from", ("people", "vary", at), code="routes"
+            )
 
 
 def _impossible_routes(document: Document) -> Iterator[Problem]:
@@ -264,15 +339,22 @@ def _impossible_routes(document: Document) -> Iterator[Problem]:
     for at, way in enumerate(routes["ways"]):
         for end in ("from", "to"):
             if way[end] not in routes["places"]:
-                yield document.problem(f"There is no place '{way[end]}'", ("routes", "ways", at, end), code="place",
-                                       hint=did_you_mean(way[end], list(routes["places"])))
+                yield document.problem(
+                    f"There is no place '{way[end]}'",
+                    ("routes", "ways", at, end),
+                    code="place",
+                    hint=did_you_mean(way[end], list(routes["places"])),
+                )
         months = way.get("months", [1.0])
         if min(months) < 0 or abs(sum(months) - 1) > 1e-6:
-            yield document.problem("These shares by month do not add up to 1", ("routes", "ways", at), code="sum")
+            yield document.problem(
+                "These shares by month do not add up to 1", ("routes", "ways", at), code="sum"
+            )
     for nation in {cell["nationality"] for cell in data["composition"]["cells"]}:
         if routes["origins"].get(nation) not in routes["places"]:
-            yield document.problem(f"No place is given where people of '{nation}' start", ("routes", "origins"),
-                                   code="place")
+            yield document.problem(
+                f"No place is given where people of '{nation}' start", ("routes", "origins"), code="place"
+            )
     try:
         _network(routes).order()
     except ValueError as error:
@@ -281,9 +363,21 @@ def _impossible_routes(document: Document) -> Iterator[Problem]:
 
 def _network(routes: Mapping[str, Any]) -> Network:
     return Network(
-        tuple(Place(name, place["label"], place["at"][0], place["at"][1], place.get("country"),
-                    place.get("exit", False)) for name, place in routes["places"].items()),
-        tuple(Edge(way["from"], way["to"], way["cost"], tuple(way.get("months", (1.0,)))) for way in routes["ways"]),
+        tuple(
+            Place(
+                name,
+                place["label"],
+                place["at"][0],
+                place["at"][1],
+                place.get("country"),
+                place.get("exit", False),
+            )
+            for name, place in routes["places"].items()
+        ),
+        tuple(
+            Edge(way["from"], way["to"], way["cost"], tuple(way.get("months", (1.0,))))
+            for way in routes["ways"]
+        ),
         routes["origins"],
     )
 
@@ -299,24 +393,47 @@ def _build(data: Mapping[str, Any], path: Path, text: str) -> Scenario:
     start = _month(data["start"])
     capacity, after, stock = data["capacity"], data["after_transfer"], data.get("stock")
     return Scenario(
-        id=data["scenario"], title=data["title"], note=data.get("note"), regime=_regime(data["regime"], path),
-        sends=data["sends"], receives=data["receives"], start=start, horizon=data["horizon"],
+        id=data["scenario"],
+        title=data["title"],
+        note=data.get("note"),
+        regime=_regime(data["regime"], path),
+        sends=data["sends"],
+        receives=data["receives"],
+        start=start,
+        horizon=data["horizon"],
         known_until=_month(data["known_until"]) if "known_until" in data else add_months(start, -1),
-        spec=specs()[data["series"]], composition=data["composition"],
-        cells=tuple(Cell(cell["nationality"], cell["family"], cell.get("share"))
-                    for cell in data["composition"]["cells"]),
-        others=data["composition"].get("others", {}), people=data["people"],
+        spec=specs()[data["series"]],
+        composition=data["composition"],
+        cells=tuple(
+            Cell(cell["nationality"], cell["family"], cell.get("share"))
+            for cell in data["composition"]["cells"]
+        ),
+        others=data["composition"].get("others", {}),
+        people=data["people"],
         network=_network(data["routes"]) if "routes" in data else None,
         network_source=data["routes"]["source"] if "routes" in data else None,
         unknowns={f"{group}.{name}": distributions.read(entry) for group, name, entry in unknowns_of(data)},
-        ramp=tuple(capacity["ramp"]), most=capacity.get("most"),
-        apply_after=tuple(after["apply_after"]), again_after=tuple(after["again_after"]),
+        ramp=tuple(capacity["ramp"]),
+        most=capacity.get("most"),
+        apply_after=tuple(after["apply_after"]),
+        again_after=tuple(after["again_after"]),
         announced_months=data["deterrence"].get("announced_months", 1),
         stock=Stock(tuple(stock["motions"]), stock["first"]) if stock else None,
         receiving_stops=tuple(data["receiving"].get("stops", ())) if "receiving" in data else None,
         said=tuple(data.get("said", ())),
-        came=tuple(Came(entry["output"], _month(entry.get("since", data["start"])), _month(entry["until"]),
-                        float(entry["value"]), entry["as_of"], entry["source"], entry.get("why_missed"))
-                   for entry in data.get("came", ())),
-        sources=tuple(data["sources"]), digest=hashlib.sha256(text.encode()).hexdigest(), file=path.name,
+        came=tuple(
+            Came(
+                entry["output"],
+                _month(entry.get("since", data["start"])),
+                _month(entry["until"]),
+                float(entry["value"]),
+                entry["as_of"],
+                entry["source"],
+                entry.get("why_missed"),
+            )
+            for entry in data.get("came", ())
+        ),
+        sources=tuple(data["sources"]),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        file=path.name,
     )

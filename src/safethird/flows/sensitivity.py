@@ -1,8 +1,8 @@
 """Which assumption carries the result: Sobol shares (Jansen's estimators), and contraction.
 
-Contraction is what the episode itself could teach about a number: the share of its variance that the observable
-outcome (arrivals, transfers, applications there, the queue) explains. Near zero means that no data of this kind
-can tell whether the assumption was right.
+Contraction is what the episode itself could teach about a number: the share of its variance that the
+observable outcome (arrivals, transfers, applications there, the queue) explains. Near zero means that no data
+of this kind can tell whether the assumption was right.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from safethird.flows.model import Noise, Plan, Result, make_noise, make_units, s
 from safethird.flows.series import Floats
 
 LUCK = "data.baseline"
-"""The name of everything that is no assumption of the scenario: the path of the baseline, and counting luck."""
+"""The name of everything that is no assumption of the scenario: the path of the baseline, and counting
+luck."""
 OUTPUTS = ("transferred", "applied", "arrivals_difference", "backlog_difference")
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Shares of the variance of one output that one number carries: alone, and with all that it acts through."""
+    """Shares of the variance of one output that one number carries: alone, and with all that it acts
+    through."""
 
     name: str
     output: str
@@ -31,7 +33,10 @@ class Share:
 
 
 def jansen(
-    model: Callable[[Mapping[str, Floats]], Floats], names: list[str], a: Mapping[str, Floats], b: Mapping[str, Floats]
+    model: Callable[[Mapping[str, Floats]], Floats],
+    names: list[str],
+    a: Mapping[str, Floats],
+    b: Mapping[str, Floats],
 ) -> dict[str, tuple[float, float]]:
     """First-order and total Sobol indices of a function of independent uniforms, from two sets of them."""
     at_a, at_b = model(a), model(b)
@@ -48,8 +53,8 @@ def _indices(at_a: Floats, at_b: Floats, mixed: Floats) -> tuple[float, float]:
 
 
 def sobol(plan: Plan, seed: int, size: int = 1000) -> list[Share]:
-    """Shares for `OUTPUTS`, largest total first. Counts of people are judged by their logs, so that a few wild
-    draws do not decide; differences by themselves."""
+    """Shares for `OUTPUTS`, largest total first. Counts of people are judged by their logs, so that a few
+    wild draws do not decide; differences by themselves."""
     units = {arm: make_units(plan, size, seed, arm, 99) for arm in (0, 1)}
     luck = {arm: make_noise(plan, size, seed, arm, 99) for arm in (0, 1)}
     at_a, at_b = (_outputs(simulate(plan, units[arm], luck[arm])) for arm in (0, 1))
@@ -77,15 +82,22 @@ def _outputs(result: Result) -> dict[str, Floats]:
 def contraction(units: Mapping[str, Floats], monthly: Mapping[str, Floats]) -> dict[str, float]:
     """Of each unknown number, the share of its variance that the observable outcome explains, 0 to 1.
 
-    Numbers are taken by their normal scores; the outcome by logs of monthly arrivals, transfers, applications and
-    the queue, and the squares of their sums. A least-squares fit on half of the draws is judged on the other half, so
-    that chance does not look like knowledge.
+    Numbers are taken by their normal scores; the outcome by logs of monthly arrivals, transfers, applications
+    and the queue, and the squares of their sums. A least-squares fit on half of the draws is judged on the
+    other half, so that chance does not look like knowledge.
     """
     from scipy.special import ndtri
 
-    columns = [np.log1p(monthly[name].astype(float)) for name in ("arrivals", "transferred", "applied", "backlog")]
-    sums = np.stack([np.log1p(monthly[name].sum(axis=1, dtype=float)) for name in
-                     ("arrivals", "transferred", "applied", "ended")], axis=1)
+    columns = [
+        np.log1p(monthly[name].astype(float)) for name in ("arrivals", "transferred", "applied", "backlog")
+    ]
+    sums = np.stack(
+        [
+            np.log1p(monthly[name].sum(axis=1, dtype=float))
+            for name in ("arrivals", "transferred", "applied", "ended")
+        ],
+        axis=1,
+    )
     features = np.concatenate([*columns, sums, sums**2], axis=1)
     spread = features.std(axis=0)
     features = features[:, spread > 1e-9]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -76,19 +77,32 @@ class Series:
         """The part from one month to another. Raises BadData when it is not all there, or too short."""
         start, stop = self.place(first), self.place(last) + 1
         if start < 0 or stop > len(self.values):
-            raise BadData(Problem(
-                f"The data reach from {self.first:%Y-%m} to {self.last:%Y-%m}", code="period",
-                expected=f"months from {first:%Y-%m} to {last:%Y-%m}",
-                hint="Download a file that holds them, or change the scenario.",
-            ))
+            raise BadData(
+                Problem(
+                    f"The data reach from {self.first:%Y-%m} to {self.last:%Y-%m}",
+                    code="period",
+                    expected=f"months from {first:%Y-%m} to {last:%Y-%m}",
+                    hint="Download a file that holds them, or change the scenario.",
+                )
+            )
         if stop - start < LEAST_MONTHS:
-            raise BadData(Problem(
-                f"The series '{self.spec.id}' has {stop - start} months up to {last:%Y-%m}", code="too-short",
-                expected=f"at least {LEAST_MONTHS}",
-            ))
+            raise BadData(
+                Problem(
+                    f"The series '{self.spec.id}' has {stop - start} months up to {last:%Y-%m}",
+                    code="too-short",
+                    expected=f"at least {LEAST_MONTHS}",
+                )
+            )
         cut = slice(start, stop)
-        return Series(self.spec, self.month(start), self.values[cut], self.low[cut], self.high[cut], self.files,
-                      self.notes)
+        return Series(
+            self.spec,
+            self.month(start),
+            self.values[cut],
+            self.low[cut],
+            self.high[cut],
+            self.files,
+            self.notes,
+        )
 
 
 @lru_cache(maxsize=1)
@@ -97,8 +111,14 @@ def specs() -> Mapping[str, Spec]:
     file = Path(__file__).parent / "series.yaml"
     found: dict[str, Any] = read_yaml(file.read_text(encoding="utf-8"), file.name).data
     return {
-        name: Spec(name, entry["title"], tuple(entry["layouts"]), tuple(entry["measures"]), entry["where"],
-                   entry.get("months", 1))
+        name: Spec(
+            name,
+            entry["title"],
+            tuple(entry["layouts"]),
+            tuple(entry["measures"]),
+            entry["where"],
+            entry.get("months", 1),
+        )
         for name, entry in found.items()
     }
 
@@ -106,14 +126,17 @@ def specs() -> Mapping[str, Spec]:
 def spec_of(name: str) -> Spec:
     """A series by name; raises UsageError, naming the nearest."""
     if name not in specs():
-        raise UsageError(Problem(f"There is no series '{name}'", code="unknown-series",
-                                 hint=did_you_mean(name, list(specs()))))
+        raise UsageError(
+            Problem(
+                f"There is no series '{name}'", code="unknown-series", hint=did_you_mean(name, list(specs()))
+            )
+        )
     return specs()[name]
 
 
 def find_files(data: Sequence[str | Path]) -> dict[Path, tuple[str, ...]]:
-    """The tables among files and folders, with the layouts that fit each. A file that is named must be one; in a
-    folder, others are passed over. Raises NoInput and BadData."""
+    """The tables among files and folders, with the layouts that fit each. A file that is named must be one;
+    in a folder, others are passed over. Raises NoInput and BadData."""
     found: dict[Path, tuple[str, ...]] = {}
     for entry in data:
         path = Path(entry)
@@ -127,10 +150,16 @@ def find_files(data: Sequence[str | Path]) -> dict[Path, tuple[str, ...]]:
                 try:
                     found[inside] = _layouts_of(inside)
                 except SafethirdError:
-                    continue  # a folder may hold anything; what is missing is said when a series is put together
+                    continue  # a folder may hold anything; what is missing is said later
     if not found:
-        raise NoInput(Problem("There is no published table here that we know", file=str(data[0]), code="no-input",
-                              hint="See 'safethird data layouts'."))
+        raise NoInput(
+            Problem(
+                "There is no published table here that we know",
+                file=str(data[0]),
+                code="no-input",
+                hint="See 'safethird data layouts'.",
+            )
+        )
     return found
 
 
@@ -147,15 +176,16 @@ def series_in(files: Mapping[Path, tuple[str, ...]]) -> list[Spec]:
 def load_table(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Table:
     """The rows of all files that can serve a series, each person counted once. Raises BadData for files that
     conflict, NoInput when none serves."""
-    fitting = [
-        (path, layout) for path, ids in files.items() for layout in ids if layout in spec.layouts
-    ]
+    fitting = [(path, layout) for path, ids in files.items() for layout in ids if layout in spec.layouts]
     if not fitting:
         wanted = {one.id: f"{one.id} ({one.url})" for one in layouts()}
-        raise NoInput(Problem(
-            f"No file here holds the series '{spec.id}'", code="no-series",
-            expected="one of: " + "; ".join(wanted[name] for name in spec.layouts if name in wanted),
-        ))
+        raise NoInput(
+            Problem(
+                f"No file here holds the series '{spec.id}'",
+                code="no-series",
+                expected="one of: " + "; ".join(wanted[name] for name in spec.layouts if name in wanted),
+            )
+        )
     tables = [read_table(path, layout=layout) for path, layout in fitting]
     return combine(tables, prefer=spec.layouts).table
 
@@ -168,9 +198,13 @@ def load_series(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Series:
         frame = frame.filter(pl.col(column).cast(pl.String) == value)
     frame = (
         frame.group_by("month")
-        .agg(pl.col("count_low").sum(),
-             pl.when(pl.col("count_high").is_null().any()).then(None).otherwise(pl.col("count_high").sum())
-             .alias("count_high"))
+        .agg(
+            pl.col("count_low").sum(),
+            pl.when(pl.col("count_high").is_null().any())
+            .then(None)
+            .otherwise(pl.col("count_high").sum())
+            .alias("count_high"),
+        )
         .sort("month")
     )
     if frame.is_empty():
@@ -183,8 +217,13 @@ def load_series(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Series:
     _refuse_gaps(spec, months)
     if frame["count_high"].null_count():
         month = frame.filter(pl.col("count_high").is_null())["month"][0]
-        raise BadData(Problem(f"The publisher withholds the number for {month:%Y-%m}", code="withheld",
-                              hint="A series with withheld months cannot be forecast."))
+        raise BadData(
+            Problem(
+                f"The publisher withholds the number for {month:%Y-%m}",
+                code="withheld",
+                hint="A series with withheld months cannot be forecast.",
+            )
+        )
     low = frame["count_low"].to_numpy().astype(float)
     high = frame["count_high"].to_numpy().astype(float)
     notes = [f"no row, so nobody, for {', '.join(filled)}"] if filled else []
@@ -195,8 +234,8 @@ def load_series(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Series:
 
 
 def _fill_absent(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Months that the files hold, but without a row of the series: nobody, or few, where the publisher says that an
-    absent row means that. Elsewhere they stay a gap."""
+    """Months that the files hold, but without a row of the series: nobody, or few, where the publisher says
+    that an absent row means that. Elsewhere they stay a gap."""
     bounds = [file.absent_high for file in table.files]
     if any(bound is None for bound in bounds) or table.frame["months"].max() != 1:
         return frame, []
@@ -207,7 +246,8 @@ def _fill_absent(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[
         return frame, []
     most = max(bound or 0 for bound in bounds)
     more = pl.DataFrame(
-        {"month": months, "count_low": [0] * len(months), "count_high": [most] * len(months)}, schema=frame.schema
+        {"month": months, "count_low": [0] * len(months), "count_high": [most] * len(months)},
+        schema=frame.schema,
     )
     return pl.concat([frame, more]).sort("month"), [f"{month:%Y-%m}" for month in months]
 
@@ -215,13 +255,15 @@ def _fill_absent(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[
 def _refuse_gaps(spec: Spec, months: Sequence[date]) -> None:
     step = spec.months
     missing = [
-        add_months(before, step) for before, after in zip(months, months[1:], strict=False)
-        if add_months(before, step) != after
+        add_months(before, step) for before, after in pairwise(months) if add_months(before, step) != after
     ]
     if missing:
         named = ", ".join(f"{month:%Y-%m}" for month in missing[:5])
-        raise BadData(Problem(
-            f"The series '{spec.id}' has gaps; months are missing from {named}", code="gap",
-            expected="every month between the first and the last",
-            hint="Add the file that holds them. A gap is not filled by a guess.",
-        ))
+        raise BadData(
+            Problem(
+                f"The series '{spec.id}' has gaps; months are missing from {named}",
+                code="gap",
+                expected="every month between the first and the last",
+                hint="Add the file that holds them. A gap is not filled by a guess.",
+            )
+        )
