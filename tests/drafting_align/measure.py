@@ -191,7 +191,8 @@ def seeds(paragraphs: Sequence[str], language: Language) -> Iterator[Seed]:
 
 
 _FORBIDS = re.compile(
-    r"\b(?:[Nn]o (?:more|decision|one|person)|Neither|Nothing|Nadie|Nada|Nul|[Nn]ingun|in no case|Ninguna|Aucune|no podrá|ne peut pas)\b"
+    r"\b(?:[Nn]o (?:more|decision|one|person|distinction)|Neither|Nothing|Nadie|Nada|Nul|[Nn]ingun)\b"
+    r"|\b(?:in no case|Ninguna|Aucune|no podrá|ne peut|ne doit|only)\b"
 )
 
 
