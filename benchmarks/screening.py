@@ -73,7 +73,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         one, many = Path(folder) / "one.json", Path(folder) / "many.jsonl"
         one.write_text(json.dumps(CASE), encoding="utf-8")
-        many.write_text("".join(json.dumps({**CASE, "id": f"c{n}"}) + "\n" for n in range(given.cases)), encoding="utf-8")
+        many.write_text(
+            "".join(json.dumps({**CASE, "id": f"c{n}"}) + "\n" for n in range(given.cases)), encoding="utf-8"
+        )
         command = (python, "-m", "safethird", "screen", str(one))
         line("safethird screen, cold, all regimes for a US claim", process(*command), "aim 300 ms")
         line("safethird screen, cold, one regime", process(*command, "--regime", "us-guatemala-2019"))
@@ -110,11 +112,25 @@ def in_process(given: argparse.Namespace) -> None:
 
 def jsonl(python: str, many: Path, cases: int) -> None:
     started = time.perf_counter()
-    command = [python, "-m", "safethird", "screen", str(many), "--regime", "us-guatemala-2019", "--format", "json"]
+    command = [
+        python,
+        "-m",
+        "safethird",
+        "screen",
+        str(many),
+        "--regime",
+        "us-guatemala-2019",
+        "--format",
+        "json",
+    ]
     subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    line(f"{cases:,} cases from JSON Lines, one process", seconds, f"{cases / seconds:,.0f} cases a second, peak {peak:.0f} MB")
+    line(
+        f"{cases:,} cases from JSON Lines, one process",
+        seconds,
+        f"{cases / seconds:,.0f} cases a second, peak {peak:.0f} MB",
+    )
 
 
 if __name__ == "__main__":

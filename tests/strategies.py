@@ -442,7 +442,9 @@ class Rules:
             terms += ["candidate", "candidate"]
         return rng.choice(terms)
 
-    def element(self, scope: Scope, texts: Sequence[str] = (*_LISTS, "findings.countries")) -> tuple[str, str]:
+    def element(
+        self, scope: Scope, texts: Sequence[str] = (*_LISTS, "findings.countries")
+    ) -> tuple[str, str]:
         """An element of a list, without `first`, and the path of its record."""
         rng = self.rng
         path = rng.choice(texts)

@@ -89,9 +89,7 @@ def value_of(kind: str) -> st.SearchStrategy[Any]:
 @st.composite
 def elements(draw: st.DrawFn, name: str) -> Facts:
     """One element of a list, with some of its facts unknown."""
-    return {
-        field: draw(value_of(kind)) for field, kind in LISTS[name].items() if draw(st.integers(0, 3))
-    }
+    return {field: draw(value_of(kind)) for field, kind in LISTS[name].items() if draw(st.integers(0, 3))}
 
 
 @st.composite
@@ -261,7 +259,9 @@ def _comparisons(draw: st.DrawFn, kind: str, elements: tuple[tuple[str, str], ..
     if kind == "period":
         return draw(_periods(elements))
     if kind == "lookup":
-        key = draw(st.sampled_from(('"GT"', '"US"', "decision.removal_country", "applicant.habitual_residence")))
+        key = draw(
+            st.sampled_from(('"GT"', '"US"', "decision.removal_country", "applicant.habitual_residence"))
+        )
         return f"findings.countries[{key}].{draw(st.sampled_from(sorted(ROWS)))}"
     if kind == "member":
         return draw(_members(elements, dates))
@@ -358,7 +358,9 @@ def regime_data(
         return draw(conditions(depth, element, ("shared",)) if dates else conditions(depth, dates=False))
 
     provisions: list[dict[str, Any]] = []
-    roles = draw(st.lists(st.sampled_from(("scope", "exclusion", "power", "exception", "exception")), max_size=3))
+    roles = draw(
+        st.lists(st.sampled_from(("scope", "exclusion", "power", "exception", "exception")), max_size=3)
+    )
     for number, role in enumerate(roles):
         entry = _labelled(id=f"p{number}", role=role, when=condition())
         if role == "exception":

@@ -1,8 +1,14 @@
 """Safe-third-country law as data: explained for one person, counted for many, compared between drafts.
 
 >>> import safethird
->>> case = safethird.Case.from_data({"version": 1, "as_of": "2020-02-12",
-...     "claim": {"country": "US", "date": "2020-02-10"}, "applicant": {"nationalities": ["GT"]}})
+>>> case = safethird.Case.from_data(
+...     {
+...         "version": 1,
+...         "as_of": "2020-02-12",
+...         "claim": {"country": "US", "date": "2020-02-10"},
+...         "applicant": {"nationalities": ["GT"]},
+...     }
+... )
 >>> safethird.screen(case, ["us-guatemala-2019"])["us-guatemala-2019"].bars
 False
 

@@ -24,7 +24,9 @@ class _Input(io.TextIOWrapper):
     pass
 
 
-def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *args: str, typed: str = "") -> Run:
+def call(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *args: str, typed: str = ""
+) -> Run:
     """Run `safethird ARGS` with `typed` on standard input."""
     capsys.readouterr()
     stdin: Any = _Input(io.BytesIO(typed.encode()), encoding="utf-8")

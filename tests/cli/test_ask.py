@@ -22,8 +22,6 @@ def talk(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     return run
 
 
-
-
 def test_it_ends_when_the_input_ends(talk: Any) -> None:
     result = talk()
     assert result.code == 4
@@ -32,8 +30,8 @@ def test_it_ends_when_the_input_ends(talk: Any) -> None:
 
 def test_a_national_of_guatemala_is_outside_after_few_questions(talk: Any) -> None:
     """Whatever else is unknown, the bottom line is decided by one fact; `not known` is always possible."""
-    from safethird.screening.interview import Interview
     from safethird.regimes.catalogue import load_regime
+    from safethird.screening.interview import Interview
 
     interview = Interview((load_regime("us-guatemala-2019"),), "2020-02-10")
     known = {

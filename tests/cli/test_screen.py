@@ -43,7 +43,9 @@ def flown(tmp_path: Path) -> str:
 
 
 def schema() -> Any:
-    return json.loads(resources.files("safethird.reports").joinpath("answer.schema.json").read_text(encoding="utf-8"))
+    return json.loads(
+        resources.files("safethird.reports").joinpath("answer.schema.json").read_text(encoding="utf-8")
+    )
 
 
 def without(path: str) -> dict[str, Any]:
@@ -104,7 +106,12 @@ def test_a_case_that_lacks_facts_ends_with_code_4_and_names_the_question(safethi
 
 def test_the_day_of_the_question_can_be_given(safethird: Any) -> None:
     case = without("decision")
-    for day, outcome in (("2019-11-14", None), ("2019-11-26", "applies"), ("2021-02-05", "applies"), ("2021-02-06", "not_in_force")):
+    for day, outcome in (
+        ("2019-11-14", None),
+        ("2019-11-26", "applies"),
+        ("2021-02-05", "applies"),
+        ("2021-02-06", "not_in_force"),
+    ):
         result = safethird("screen", "-", "--on", day, "--format", "json", *GUATEMALA, typed=json.dumps(case))
         if outcome is not None:
             assert json.loads(result.out)["determinations"][0]["outcome"] == outcome
@@ -124,11 +131,21 @@ def test_a_case_without_a_day_is_answered_for_today_and_says_so(safethird: Any) 
         (("screen", "nowhere.json"), "", 66, "There is no such file"),
         (("screen", "-"), "", 65, "empty"),
         (("screen", "-"), "{", 65, "JSON"),
-        (("screen", "-", "--regime", "us-guatemala-2091"), json.dumps(FLOWN), 2, "Did you mean 'us-guatemala-2019'?"),
+        (
+            ("screen", "-", "--regime", "us-guatemala-2091"),
+            json.dumps(FLOWN),
+            2,
+            "Did you mean 'us-guatemala-2019'?",
+        ),
         (("screen", "-", "--on", "2019-02-30"), json.dumps(FLOWN), 2, "YYYY-MM-DD"),
         (("screen", "-", "--lang", "de"), json.dumps(FLOWN), 2, "'en', 'es', 'fr'"),
         (("scren",), "", 2, "Did you mean 'screen'?"),
-        (("screen", "-"), '{"version": 1, "claim": {"country": "US"}, "entrys": []}', 65, "Did you mean 'entries'?"),
+        (
+            ("screen", "-"),
+            '{"version": 1, "claim": {"country": "US"}, "entrys": []}',
+            65,
+            "Did you mean 'entries'?",
+        ),
     ],
 )
 def test_errors_name_the_mend_and_have_their_code(
@@ -146,7 +163,7 @@ def test_no_error_repeats_a_fact_of_the_person(safethird: Any) -> None:
     bad["applicant"]["birth_date"] = "1991-13-57"
     bad["applicant"]["habitual_residence"] = "Tegucigalpa"
     bad["entries"][0]["manner"] = "hidden in a lorry"
-    bad["secret_name"] = "Erwin"
+    bad["secret_name"] = "Erwin"  # noqa: S105
     result = safethird("screen", "-", typed=json.dumps(bad))
     assert result.code == 65
     for fact in ("1991-13-57", "Tegucigalpa", "lorry", "Erwin"):

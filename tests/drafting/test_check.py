@@ -35,7 +35,9 @@ def told(found: Checklist) -> dict[str, dict[str, Any]]:
     }
 
 
-@pytest.mark.parametrize("name", [name for name, regime in library().items() if THOROUGH or regime.kind == "bar"])
+@pytest.mark.parametrize(
+    "name", [name for name, regime in library().items() if THOROUGH or regime.kind == "bar"]
+)
 def test_the_findings_of_every_regime_are_those_that_were_reviewed(name: str) -> None:
     assert name in EXPECTED, "read its findings (safethird check), then add them to expected_checks.yaml"
     found = check(find_draft(name), 60)

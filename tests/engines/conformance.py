@@ -60,7 +60,9 @@ def by_interpreter(regime: Regime, case: Case) -> Answer:
 
 def by_columns(regime: Regime, cases: Sequence[Case], passes: Sequence[Pass] = PASSES) -> list[Answer]:
     """The columnar engine."""
-    found = Compiled([regime], passes=passes).answer(table_of(cases).with_columns(id=pl.int_range(len(cases))))
+    found = Compiled([regime], passes=passes).answer(
+        table_of(cases).with_columns(id=pl.int_range(len(cases)))
+    )
     assert found.rejects.is_empty()
     return [
         Answer(

@@ -79,7 +79,10 @@ def test_changed_cases_of_the_library(regime: str, library_cases: list[Case]) ->
     rng = Random(regime)
     land = Land.of(found)
     mine = [test.case for test in read_tests([LIBRARY]) if any(one.regime == regime for one in test.expect)]
-    some = [mutated_case(rng, rng.choice(mine or library_cases), land) for _ in range(20 if regime in SLOW else 120)]
+    some = [
+        mutated_case(rng, rng.choice(mine or library_cases), land)
+        for _ in range(20 if regime in SLOW else 120)
+    ]
     some += [random_case(rng, land) for _ in range(5 if regime in SLOW else 40)]
     _explain(found, differences(found, some))
 
@@ -127,7 +130,12 @@ _OF_ENTRIES = (
     "count e in entries where (e.turned_back) >= 2",
     "count e in entries < 2",
 )
-_OF_ONE_ENTRY = ("entry.small_boat", "not entry.small_boat", 'entry.country != "US"', 'entry.country in ["US"]')
+_OF_ONE_ENTRY = (
+    "entry.small_boat",
+    "not entry.small_boat",
+    'entry.country != "US"',
+    'entry.country in ["US"]',
+)
 
 
 def _all_entries() -> Iterator[Case]:

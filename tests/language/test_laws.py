@@ -53,11 +53,13 @@ def completions(*values: Truth) -> list[tuple[bool, ...]]:
 @pytest.mark.parametrize(("a", "b"), list(product(TRUTHS, TRUTHS)))
 def test_the_tables_of_truth_are_what_all_completions_share(a: Truth, b: Truth) -> None:
     facts: Facts = {"claim": {"country": "CA"}}
-    for path, given in (("findings.discretion_used", a), ("applicant.has_lawful_status", b)):
-        if given is not None:
-            put(facts, path, given)
+    for path, known in (("findings.discretion_used", a), ("applicant.has_lawful_status", b)):
+        if known is not None:
+            put(facts, path, known)
     left, right = "findings.discretion_used", "applicant.has_lawful_status"
-    assert value(checked(f"not {left}"), facts) is negation(a) is agreement({not x for (x,) in completions(a)})
+    assert (
+        value(checked(f"not {left}"), facts) is negation(a) is agreement({not x for (x,) in completions(a)})
+    )
     both = agreement({x and y for x, y in completions(a, b)})
     assert value(checked(f"{left} and {right}"), facts) is conjunction((a, b)) is both
     either = agreement({x or y for x, y in completions(a, b)})
@@ -143,9 +145,15 @@ def _placeless(node: Any) -> Any:
 # --- dates ---------------------------------------------------------------------------------------
 
 NEAR_MONTH_ENDS = st.sampled_from(
-    [day(text) + step for text in ("2020-01-30", "2020-02-28", "2020-12-31", "2019-02-27") for step in range(4)]
+    [
+        day(text) + step
+        for text in ("2020-01-30", "2020-02-28", "2020-12-31", "2019-02-27")
+        for step in range(4)
+    ]
 )
-SHORT_INTERVALS = st.tuples(NEAR_MONTH_ENDS, st.integers(0, 4)).map(lambda pair: DateRange(pair[0], sum(pair)))
+SHORT_INTERVALS = st.tuples(NEAR_MONTH_ENDS, st.integers(0, 4)).map(
+    lambda pair: DateRange(pair[0], sum(pair))
+)
 COMPARISONS = ("before", "after", "on or before", "on or after", "==", "!=")
 PERIODS = ("within", "at most", "less than", "more than", "at least")
 AMOUNTS = ("1 day", "14 days", "1 week", "1 month", "11 months", "1 year")
@@ -158,9 +166,7 @@ def both_dates(one: DateRange, other: DateRange) -> Facts:
 def by_days(rule: Checked, one: DateRange, other: DateRange, month_end: Any) -> Truth:
     """The truth that all pairs of days share."""
     pairs = product(range(one.lo, one.hi + 1), range(other.lo, other.hi + 1))
-    return agreement(
-        value(rule, both_dates(DateRange(x, x), DateRange(y, y)), month_end) for x, y in pairs
-    )
+    return agreement(value(rule, both_dates(DateRange(x, x), DateRange(y, y)), month_end) for x, y in pairs)
 
 
 @settings(max_examples=150)
@@ -202,9 +208,11 @@ def meaning(kind: str, later: int, event: int, limit: int) -> bool:
 @pytest.mark.parametrize(("kind", "amount"), list(product(PERIODS, AMOUNTS)))
 @pytest.mark.parametrize("counting", [False, True])
 def test_the_kinds_of_period_are_those_of_the_table(kind: str, amount: str, counting: bool) -> None:
-    number, unit = int(amount.split()[0]), amount.split()[1].removesuffix("s")
+    number, unit = int(amount.split(maxsplit=1)[0]), amount.split()[1].removesuffix("s")
     words = " counting that day" if counting else ""
-    after, before = (checked(f"claim.date {kind} {amount} {way} decision.date{words}") for way in ("after", "before"))
+    after, before = (
+        checked(f"claim.date {kind} {amount} {way} decision.date{words}") for way in ("after", "before")
+    )
     for event in (day("2020-01-31"), day("2020-02-29"), day("2020-03-15")):
         months = number * {"month": 1, "year": 12}.get(unit, 0)
         days = number * {"day": 1, "week": 7}.get(unit, 0)
@@ -249,7 +257,11 @@ def test_ages_are_those_of_all_the_days(birth: DateRange, on: DateRange, month_e
 
 
 @settings(max_examples=150)
-@given(st.integers(-8, 8).map(lambda step: day("2020-02-29") + step), st.integers(0, 20), st.sampled_from(("CA", "US", "GT")))
+@given(
+    st.integers(-8, 8).map(lambda step: day("2020-02-29") + step),
+    st.integers(0, 20),
+    st.sampled_from(("CA", "US", "GT")),
+)
 def test_membership_in_time_is_what_all_days_share(first: int, length: int, country: str) -> None:
     rule = checked("applicant.habitual_residence in union on claim.date")
 

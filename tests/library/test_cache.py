@@ -49,7 +49,9 @@ def test_a_damaged_cache_is_passed_over(folder: Path) -> None:
     assert json.loads(entry.read_text(encoding="utf-8"))["regime"] == "us-guatemala-2019"
 
 
-def test_it_can_be_switched_off_and_an_unwritable_one_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_can_be_switched_off_and_an_unwritable_one_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SAFETHIRD_CACHE", "")
     assert cache_folder() is None
     assert read_cached(FILE)[0].data["regime"] == "us-guatemala-2019"

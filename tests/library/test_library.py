@@ -17,7 +17,9 @@ RULED = [name for name in REGIMES if not load_regime(name).documented_only]
 
 
 def said(results: list[Result]) -> list[str]:
-    return [f"{result.test.id} {result.expected.regime}: {result.why}, got {result.got!r}" for result in results]
+    return [
+        f"{result.test.id} {result.expected.regime}: {result.why}, got {result.got!r}" for result in results
+    ]
 
 
 @lru_cache(maxsize=128)
@@ -65,7 +67,7 @@ def test_every_regime_id_of_the_case_format_is_there(shared: Path) -> None:
     page = (shared / "design" / "case-format.md").read_text(encoding="utf-8")
     table = page.partition("## 3. Regime ids")[2].partition("## 4.")[0]
     named = {line.split("`")[1] for line in table.splitlines() if line.startswith("| `")}
-    reserved = {part for part in table.partition("Reserved")[2].split("`")[1::2]}
+    reserved = set(table.partition("Reserved")[2].split("`")[1::2])
     assert len(named) > 30
     assert named <= set(REGIMES)
     assert reserved <= set(REGIMES)
@@ -110,11 +112,20 @@ def blankings(case: dict[str, object]) -> list[dict[str, object]]:
             for key, inner in value.items():
                 here = (*path, key)
                 # The day of the decision stands in for nothing else: without it the day of the answer counts.
-                if here in (("version",), ("claim",), ("claim", "country"), ("as_of",), ("decision", "date"), ("decision",)):
+                if here in (
+                    ("version",),
+                    ("claim",),
+                    ("claim", "country"),
+                    ("as_of",),
+                    ("decision", "date"),
+                    ("decision",),
+                ):
                     if key in ("claim", "decision"):
                         walk(inner, here)
                     continue
-                if key in ("id", "holder") or (key == "country" and path and path[-2:-1] in (("countries",), ("visa_rules",))):
+                if key in ("id", "holder") or (
+                    key == "country" and path and path[-2:-1] in (("countries",), ("visa_rules",))
+                ):
                     continue
                 if key.endswith("_complete"):
                     continue

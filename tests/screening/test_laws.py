@@ -84,7 +84,14 @@ def test_the_short_way_to_an_answer_leads_to_the_same_answer(regime: Regime, fac
 def said(found: Determination) -> tuple[Any, ...]:
     """What a reader is told, without the order in which it is said."""
     grounds = frozenset((ground.id, ground.value) for ground in found.grounds)
-    return found.outcome, found.responsible, frozenset(found.possible), found.bars, frozenset(found.missing), grounds
+    return (
+        found.outcome,
+        found.responsible,
+        frozenset(found.possible),
+        found.bars,
+        frozenset(found.missing),
+        grounds,
+    )
 
 
 @settings(max_examples=50)
@@ -95,7 +102,11 @@ def test_the_order_of_lists_and_keys_means_nothing(regime: Regime, facts: Facts,
     for name in (*LISTS, CODES):
         listing = get(other, name)
         if listing is not None:
-            put(other, name, Listing(tuple(random.sample(listing.items, len(listing.items))), listing.complete))
+            put(
+                other,
+                name,
+                Listing(tuple(random.sample(listing.items, len(listing.items))), listing.complete),
+            )
     assert said(determine(regime, _shuffled(other, random))) == expected
 
 
@@ -116,7 +127,9 @@ def test_the_order_of_provisions_and_file_keys_means_nothing(
     expected = said(determine(built(data), facts))
     provisions = data["provisions"]
     ordered = [entry for entry in provisions if entry["role"] in ("criterion", "shift")]
-    others = random.sample([entry for entry in provisions if entry not in ordered], len(provisions) - len(ordered))
+    others = random.sample(
+        [entry for entry in provisions if entry not in ordered], len(provisions) - len(ordered)
+    )
     mixed = list(ordered)
     for entry in others:
         mixed.insert(random.randint(0, len(mixed)), entry)
@@ -149,7 +162,9 @@ def fill(random: Random, facts: Mapping[str, Any], path: str, *, whole_elements:
     if path in (*LISTS, CODES):
         items = known.items if known is not None else ()
         if path == CODES:
-            more = [code for code in random.sample(COUNTRIES, random.choice((0, 0, 1, 2))) if code not in items]
+            more = [
+                code for code in random.sample(COUNTRIES, random.choice((0, 0, 1, 2))) if code not in items
+            ]
         else:
             more = [
                 {
@@ -271,12 +286,18 @@ def unknown_in(facts: Mapping[str, Any], regime: Regime) -> tuple[str, ...]:
     text = " ".join(
         rule.text
         for entry in regime.provisions
-        for rule in (entry.rule, entry.responsible and entry.responsible.rule, entry.responsible and entry.responsible.each)
+        for rule in (
+            entry.rule,
+            entry.responsible and entry.responsible.rule,
+            entry.responsible and entry.responsible.each,
+        )
         if rule
     )
     text += " ".join(given.rule.text for given in regime.events if given.rule)
     text += " ".join(rule.text for rule in (regime.responsible, regime.barred_state) if rule)
-    found = [path for path, kind in PLAIN.items() if kind != "date" and path in text and get(facts, path) is None]
+    found = [
+        path for path, kind in PLAIN.items() if kind != "date" and path in text and get(facts, path) is None
+    ]
     for name in (*LISTS, CODES):
         listing = get(facts, name)
         if name in text and (listing is None or not listing.complete):

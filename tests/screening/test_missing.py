@@ -80,11 +80,23 @@ def test_an_entry_that_rests_on_another_entry() -> None:
     law = regime(
         {"when": 'earlier.country == "US"'},
         define={
-            "entry": {"is": 'first e in entries where e.country == "CA" latest e.date', "label": "x", **CITED},
-            "earlier": {"is": "first e in entries where e.date before entry.date latest e.date", "label": "x", **CITED},
+            "entry": {
+                "is": 'first e in entries where e.country == "CA" latest e.date',
+                "label": "x",
+                **CITED,
+            },
+            "earlier": {
+                "is": "first e in entries where e.date before entry.date latest e.date",
+                "label": "x",
+                **CITED,
+            },
         },
     )
-    entries = ({"country": "CA", "date": day("2020-05")}, {"country": "US", "date": day("2020-05")}, {"date": day("2020-02-01")})
+    entries = (
+        {"country": "CA", "date": day("2020-05")},
+        {"country": "US", "date": day("2020-05")},
+        {"date": day("2020-02-01")},
+    )
     assert missing(law, case(entries=Listing(entries, True))) == {
         "entries[0].date", "entries[1].date", "entries[2].country",
     }  # fmt: skip
@@ -92,7 +104,9 @@ def test_an_entry_that_rests_on_another_entry() -> None:
 
 def test_a_month_in_which_one_country_joins_a_set() -> None:
     law = regime({"role": "exclusion", "when": "entry.country not in union on claim.date"})
-    facts = case(entries=None) | {"claim": {"country": "US", "date": DateRange(day("2020-02-01").lo, day("2020-02-12").lo)}}
+    facts = case(entries=None) | {
+        "claim": {"country": "US", "date": DateRange(day("2020-02-01").lo, day("2020-02-12").lo)}
+    }
     del facts["entries"]
     assert missing(law, facts) == {"entries", "claim.date"}
 
@@ -130,7 +144,9 @@ def test_where_the_law_leaves_it_open_no_fact_is_named() -> None:
     """Two entries on one day: which is the latest will never be known."""
     law = regime({"when": 'entry.country == "US"'})
     same_day = day("2020-01-01")
-    twins = case(entries=Listing(({"country": "US", "date": same_day}, {"country": "CA", "date": same_day}), True))
+    twins = case(
+        entries=Listing(({"country": "US", "date": same_day}, {"country": "CA", "date": same_day}), True)
+    )
     assert missing(law, twins) == set()
 
 

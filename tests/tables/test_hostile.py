@@ -95,6 +95,6 @@ def test_the_order_of_rows_does_not_matter(shared: Path, tmp_path: Path, name: s
     raw = path.read_bytes()
     lines = (gzip.decompress(raw) if name.endswith(".gz") else raw).decode().splitlines()
     body = lines[1:]
-    Random(7).shuffle(body)  # noqa: S311 - a shuffle, no secret
+    Random(7).shuffle(body)
     again = read_table(write(tmp_path, path.name.removesuffix(".gz"), "\n".join([lines[0], *body]) + "\n"))
     assert again.frame.equals(read_table(path).frame)

@@ -75,11 +75,11 @@ def answer_batch(batch: pa.RecordBatch, regimes: tuple[RegimeText, ...], threads
 
     table = pl.DataFrame(batch)
     results, rejects = _compiled(regimes, threads).answer(table)
-    problems = rejects.select(
-        "id", problem=pl.concat_str("path", pl.lit(" "), "why")
-    )
-    plain: dict[str, Any] = {name: pl.List(pl.String) if name in ("missing", "readings") else pl.String for name in _TEXTS}
-    whole = pl.concat([results, problems], how="diagonal").cast(plain)
+    problems = rejects.select("id", problem=pl.concat_str("path", pl.lit(" "), "why"))
+    plain: dict[str, Any] = {
+        name: pl.List(pl.String) if name in ("missing", "readings") else pl.String for name in _TEXTS
+    }
+    whole = pl.concat([results, problems], how="diagonal").cast(pl.Schema(plain))
     arrow = whole.select(result_schema().names).to_arrow().cast(result_schema()).combine_chunks()
     batches: list[pa.RecordBatch] = arrow.to_batches()
     return batches[0] if batches else pa.RecordBatch.from_pylist([], result_schema())

@@ -54,7 +54,8 @@ def _changed(plan: RegimePlan, change: Change) -> RegimePlan:
         own={name: change(node) for name, node in plan.own.items()},
         definitions={name: change(node) for name, node in plan.definitions.items()},
         states={
-            clock: tuple((event, change(state)) for event, state in states) for clock, states in plan.states.items()
+            clock: tuple((event, change(state)) for event, state in states)
+            for clock, states in plan.states.items()
         },
     )
 

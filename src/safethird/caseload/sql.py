@@ -104,7 +104,11 @@ _OUTCOME = """CASE
 
 def _head(regime: Regime) -> str:
     title = regime.title.get("en") or next(iter(regime.title.values()))
-    lines = [f"-- {regime.id}: {title}", f"-- {regime.citation.pinpoint}", f"-- The file's SHA-256: {regime.digest}"]
+    lines = [
+        f"-- {regime.id}: {title}",
+        f"-- {regime.citation.pinpoint}",
+        f"-- The file's SHA-256: {regime.digest}",
+    ]
     return "\n".join(" ".join(line.split()) for line in lines)
 
 
@@ -117,7 +121,9 @@ def _answer(regime: Regime, plan: RegimePlan, grounds: list[tuple[Any, str]]) ->
         cases.append(f"      WHEN {concerned} AND {text} THEN {quoted(ground.id)}")
     provision = "CASE\n" + "\n".join(cases) + " END" if cases else "NULL::VARCHAR"
     bars = "NULL::BOOLEAN" if plan.kind == "allocation" else "operative AND covered AND NOT excepted"
-    state = "CASE WHEN outcome = 'applies' THEN state END" if plan.verdict.state is not None else "NULL::VARCHAR"
+    state = (
+        "CASE WHEN outcome = 'applies' THEN state END" if plan.verdict.state is not None else "NULL::VARCHAR"
+    )
     return (
         f"SELECT\n    id,\n    {quoted(regime.id)} AS regime,\n    outcome,\n    {bars} AS bars,\n"
         f"    {provision} AS provision,\n    {state} AS responsible\nFROM decided"
@@ -125,7 +131,11 @@ def _answer(regime: Regime, plan: RegimePlan, grounds: list[tuple[Any, str]]) ->
 
 
 def _block(title: str, columns: list[str], source: str) -> str:
-    return f"{title} AS (\n  SELECT\n    " + ",\n    ".join(_wide(column) for column in columns) + f"\n  FROM {source})"
+    return (
+        f"{title} AS (\n  SELECT\n    "
+        + ",\n    ".join(_wide(column) for column in columns)
+        + f"\n  FROM {source})"
+    )
 
 
 def _wide(column: str) -> str:
@@ -213,7 +223,9 @@ def _parts(regime: Regime, plan: RegimePlan) -> Iterator[_Part]:
             yield from part(type(node).__name__.lower() + "_of", node, "")
     for key, node in plan.definitions.items():
         definition = regime.definitions[key]
-        yield from part(f"def_{key}", node, _says(definition.label, definition.citation.pinpoint, definition.rule.text))
+        yield from part(
+            f"def_{key}", node, _says(definition.label, definition.citation.pinpoint, definition.rule.text)
+        )
     for clock, states in plan.states.items():
         for number, (event, state) in enumerate(states, 1):
             says = f"{event.event}: {event.citation.pinpoint} (on the {clock} clock)"

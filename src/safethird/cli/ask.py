@@ -26,7 +26,9 @@ from safethird.screening.screen import Screening, facts_for_rules
 
 
 @click.command()
-@click.option("--regime", "regimes", multiple=True, help="A regime's id, or a file of your own (may be repeated).")
+@click.option(
+    "--regime", "regimes", multiple=True, help="A regime's id, or a file of your own (may be repeated)."
+)
 @click.option("--on", type=Day(), help="The day for which the answer is wanted; today unless given.")
 @language_option()
 @click.option("--save", "file", type=click.Path(dir_okay=False), help="Save the case file there at the end.")
@@ -121,7 +123,11 @@ class _Talk:
                 return None
             except SafethirdError as error:
                 problem = error.problems[0]
-                click.echo(self.say("not_understood", expected=problem.expected or problem.what, hint=problem.hint or ""))
+                click.echo(
+                    self.say(
+                        "not_understood", expected=problem.expected or problem.what, hint=problem.hint or ""
+                    )
+                )
         return question
 
     # --- words -----------------------------------------------------------------------------------
@@ -154,7 +160,13 @@ class _Talk:
             if answer.outcome != "undetermined" and answer.regime.id not in self.decided:
                 self.decided.add(answer.regime.id)
                 outcome = phrases.outcome_with_states(answer.outcome, answer.responsible, self.language)
-                click.echo(self.say("decided", title=phrases.in_language(answer.regime.title, self.language), outcome=outcome))
+                click.echo(
+                    self.say(
+                        "decided",
+                        title=phrases.in_language(answer.regime.title, self.language),
+                        outcome=outcome,
+                    )
+                )
             elif answer.outcome == "undetermined":
                 self.decided.discard(answer.regime.id)
 
@@ -173,13 +185,17 @@ class _Talk:
         """What each possible answer would lead to, values with the same effect taken together."""
         if question.about_list:
             return
-        for (outcome, states), group in groupby(found, key=lambda effect: (effect.outcome, effect.responsible)):
+        for (outcome, states), group in groupby(
+            found, key=lambda effect: (effect.outcome, effect.responsible)
+        ):
             values = [effect.value for effect in group]
             words = [value_words(question.fact.path, value, self.language) for value in values]
             said = ", ".join(words[:6])
             if question.fact.type in ("date", "number") and len(words) > 1:
                 said = self.say("why_range", low=words[0], high=words[-1])
-            yield self.say("why_leads", value=said, outcome=phrases.outcome_with_states(outcome, states, self.language))
+            yield self.say(
+                "why_leads", value=said, outcome=phrases.outcome_with_states(outcome, states, self.language)
+            )
 
     def tell_answers(self) -> None:
         if not self.interview.given:
@@ -193,7 +209,9 @@ class _Talk:
             if last is not None:
                 value = self.say("no_more" if last else "one_more")
             else:
-                value = value_words(fact.path, None if answer.value is None else value_at(facts, answer.path), self.language)
+                value = value_words(
+                    fact.path, None if answer.value is None else value_at(facts, answer.path), self.language
+                )
             line = self.say("answers_line", number=number, label=fact.label(self.language), value=value)
             idle = answer.value is not None and not self.interview.still_matters(number)
             click.echo(self.say("answers_idle", line=line) if idle else line)
@@ -206,7 +224,9 @@ class _Talk:
             for step in answer.reasoning.provisions.values():
                 if step.provision.role != "warning":
                     label = phrases.in_language(step.provision.label, self.language)
-                    click.echo(f"  {truth_word(step.value, self.language):>10}  {step.provision.citation.pinpoint}: {label}")
+                    click.echo(
+                        f"  {truth_word(step.value, self.language):>10}  {step.provision.citation.pinpoint}: {label}"
+                    )
 
     # --- keeping ---------------------------------------------------------------------------------
 

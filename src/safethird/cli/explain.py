@@ -11,12 +11,21 @@ from safethird.facts.case import BadCase
 
 @click.command()
 @click.argument("cases", nargs=-1, required=True)
-@click.option("--regime", "regimes", multiple=True, help="A regime's id, or a file of your own (may be repeated).")
+@click.option(
+    "--regime", "regimes", multiple=True, help="A regime's id, or a file of your own (may be repeated)."
+)
 @click.option("--on", type=Day(), help="The day on which the question is asked (YYYY-MM-DD).")
 @language_option()
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text",
-              help="json: one object for each case, a line each.")
-def command(cases: tuple[str, ...], regimes: tuple[str, ...], on: str | None, language: str, form: str) -> int:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    help="json: one object for each case, a line each.",
+)
+def command(
+    cases: tuple[str, ...], regimes: tuple[str, ...], on: str | None, language: str, form: str
+) -> int:
     """Every provision and clause that was looked at for CASES, with its truth and the facts read."""
     rejected: list[BadCase] = []
 

@@ -25,7 +25,11 @@ def command(part: str | None, language: str, schema: bool, form: str) -> int:
     wanted = vocabulary()
     if part is not None:
         wanted.fact(part)
-    chosen = [fact for fact in wanted if part is None or fact.path == part or fact.path.startswith((f"{part}.", f"{part}["))]
+    chosen = [
+        fact
+        for fact in wanted
+        if part is None or fact.path == part or fact.path.startswith((f"{part}.", f"{part}["))
+    ]
     if form == "json":
         click.echo(json.dumps([_data(fact, language) for fact in chosen], ensure_ascii=False, indent=1))
         return 0

@@ -66,7 +66,9 @@ class _Lazy(click.Group):
             from safethird.errors import did_you_mean
 
             known = self.list_commands(context)
-            raise click.UsageError(f"{error.message} {did_you_mean(args[0], known, most=20)}", context) from None
+            raise click.UsageError(
+                f"{error.message} {did_you_mean(args[0], known, most=20)}", context
+            ) from None
 
 
 def _exists(name: str) -> bool:

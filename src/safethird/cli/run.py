@@ -25,8 +25,13 @@ EXIT_UNDETERMINED = 4
 
 @click.command()
 @click.argument("regimes", nargs=-1, metavar="[REGIME]...")
-@click.option("--on", "source", required=True, metavar="FILE",
-              help="The caseload: Parquet, CSV or JSON Lines, a folder of them, or a published table.")
+@click.option(
+    "--on",
+    "source",
+    required=True,
+    metavar="FILE",
+    help="The caseload: Parquet, CSV or JSON Lines, a folder of them, or a published table.",
+)
 @click.option("--library", "whole_library", is_flag=True, help="Under every regime of the library.")
 @click.option("--out", help="Write one row for each person and regime (.parquet, .csv or .jsonl).")
 @click.option("--rejects", help="Write the rows that cannot be read: where and why (.csv or .jsonl).")
@@ -37,8 +42,9 @@ EXIT_UNDETERMINED = 4
 @click.option("--to", "last", metavar="YYYY-MM", help="Published tables: up to this month.")
 @click.option("--measure", help="Published tables: what to count, where the table counts several things.")
 @click.option("--explain", "explained", metavar="ID", help="The full reasoning for the person with this id.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text",
-              show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True
+)
 @language_option()
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     regimes: tuple[str, ...], source: str, whole_library: bool, out: str | None, rejects: str | None,

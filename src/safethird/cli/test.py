@@ -17,13 +17,24 @@ _SEEN = {True: "true", False: "false", None: "unknown"}
 
 @click.command()
 @click.argument("paths", nargs=-1)
-@click.option("--library", "whole_library", is_flag=True, help="Also the tests beside the regimes of the library.")
+@click.option(
+    "--library", "whole_library", is_flag=True, help="Also the tests beside the regimes of the library."
+)
 @click.option("--regime", "only", multiple=True, help="Only expectations on this regime (may be repeated).")
-@click.option("--coverage/--no-coverage", default=True, help="Report clauses not seen true, false and unknown.")
-@click.option("--full-coverage", is_flag=True, help="Fail (exit code 1) unless every clause was seen in every way.")
+@click.option(
+    "--coverage/--no-coverage", default=True, help="Report clauses not seen true, false and unknown."
+)
+@click.option(
+    "--full-coverage", is_flag=True, help="Fail (exit code 1) unless every clause was seen in every way."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(
-    paths: tuple[str, ...], whole_library: bool, only: tuple[str, ...], coverage: bool, full_coverage: bool, form: str
+    paths: tuple[str, ...],
+    whole_library: bool,
+    only: tuple[str, ...],
+    coverage: bool,
+    full_coverage: bool,
+    form: str,
 ) -> int:
     """Hold the case tests in PATHS (files, folders) against the library. Exit code 1 when one fails."""
     chosen: list[Any] = [*paths, *([LIBRARY] if whole_library or not paths else [])]
@@ -76,9 +87,13 @@ def _print(results: list[Result], lacking: dict[str, Any]) -> None:
     for name, entries in lacking.items():
         for clause, values in entries:
             line = f":{clause.line}" if clause.line else ""
-            click.echo(f"{name}{line} {clause.rule}: never {', '.join(_SEEN[value] for value in values)}: {clause.text}")
+            click.echo(
+                f"{name}{line} {clause.rule}: never {', '.join(_SEEN[value] for value in values)}: {clause.text}"
+            )
     passed = sum(result.passed for result in results)
-    click.echo(f"{passed} of {len(results)} expectations met in {len({result.test.id for result in results})} cases.")
+    click.echo(
+        f"{passed} of {len(results)} expectations met in {len({result.test.id for result in results})} cases."
+    )
     if lacking:
         complete = sum(not entries for entries in lacking.values())
         click.echo(f"{complete} of {len(lacking)} regimes have every clause seen true, false and unknown.")

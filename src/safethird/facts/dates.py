@@ -63,9 +63,7 @@ def parse_date(text: str) -> DateRange:
     if year < 1:
         raise ValueError("no such year")
     if match[2] is None:
-        return DateRange(
-            datetime.date(year, 1, 1).toordinal(), datetime.date(year, 12, 31).toordinal()
-        )
+        return DateRange(datetime.date(year, 1, 1).toordinal(), datetime.date(year, 12, 31).toordinal())
     month = int(match[2])
     if not 1 <= month <= 12:
         raise ValueError("no such month")
@@ -152,6 +150,4 @@ def age_range(birth: DateRange, day: DateRange, month_end: MonthEnd) -> NumberRa
     """Every age that the two intervals allow."""
     if birth.lo == FIRST_DAY and birth.hi == LAST_DAY:
         return ANY_NUMBER
-    return NumberRange(
-        age_on(birth.hi, day.lo, month_end), age_on(birth.lo, day.hi, month_end)
-    )
+    return NumberRange(age_on(birth.hi, day.lo, month_end), age_on(birth.lo, day.hi, month_end))

@@ -239,7 +239,10 @@ def manifest(prepared: Prepared, draws: int) -> dict[str, Any]:
         "regime": scenario.regime.id,
         "regime_sha256": scenario.regime.digest,
         "priors_sha256": hashlib.sha256(priors.encode()).hexdigest(),
-        "data": sorted({(file.layout, file.revision, file.digest) for file in prepared.files}),
+        "data": [
+            list(one)
+            for one in sorted({(file.layout, file.revision, file.digest) for file in prepared.files})
+        ],
         "data_until": f"{scenario.known_until:%Y-%m}",
         "seed": prepared.seed,
         "draws": draws,

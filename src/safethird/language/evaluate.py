@@ -13,13 +13,42 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from safethird.facts.dates import (
-    LAST_DAY, DateRange, NumberRange, age_range, past_weekends, plus_days, plus_months,
+    LAST_DAY,
+    DateRange,
+    NumberRange,
+    age_range,
+    past_weekends,
+    plus_days,
+    plus_months,
 )  # fmt: skip
 from safethird.facts.truth import Truth, agreement, conjunction, disjunction, negation
 from safethird.language.program import Program
 from safethird.language.syntax import (
-    Age, And, Codes, Compare, Count, Day, Either, Fact, Field, First, Flag, IsUnknown, Lookup, Member, NamedSet, Node, Not,
-    Number, Or, Period, Quantifier, Shifted, Text, Unit, Use,
+    Age,
+    And,
+    Codes,
+    Compare,
+    Count,
+    Day,
+    Either,
+    Fact,
+    Field,
+    First,
+    Flag,
+    IsUnknown,
+    Lookup,
+    Member,
+    NamedSet,
+    Node,
+    Not,
+    Number,
+    Or,
+    Period,
+    Quantifier,
+    Shifted,
+    Text,
+    Unit,
+    Use,
 )  # fmt: skip
 
 
@@ -53,9 +82,7 @@ class Step(NamedTuple):
     """What the named elements stood for: index in their list; None: nothing, or one not listed."""
 
 
-def _leaf(
-    value: Truth, node: Node, _make: Any = tuple.__new__, _step: type[Step] = Step
-) -> Step:
+def _leaf(value: Truth, node: Node, _make: Any = tuple.__new__, _step: type[Step] = Step) -> Step:
     """A step that rests on no other, made without the detour through the class's own constructor."""
     made: Step = _make(_step, (value, node, (), None, ()))
     return made
@@ -81,9 +108,7 @@ class Candidate(NamedTuple):
 class Evaluator:
     """Evaluates rules of one program for one case (`facts`: the normalised form, see facts/case.py)."""
 
-    def __init__(
-        self, program: Program, facts: Record, seen: set[tuple[int, Truth]] | None = None
-    ) -> None:
+    def __init__(self, program: Program, facts: Record, seen: set[tuple[int, Truth]] | None = None) -> None:
         self.program = program
         self.facts = facts
         self.seen = seen
@@ -123,7 +148,9 @@ class Evaluator:
             return
         name, *others = names
         for candidate in self.chosen(name, bindings):
-            yield from self._bind(others, {**bindings, name: candidate.value}, (*chosen, (name, candidate.place)))
+            yield from self._bind(
+                others, {**bindings, name: candidate.value}, (*chosen, (name, candidate.place))
+            )
 
     def chosen(self, name: str, bindings: Bindings) -> list[Candidate]:
         """The elements that a named element may stand for."""

@@ -12,9 +12,55 @@ from safethird.language.errors import RuleError, Source
 TokenKind = Literal["word", "number", "date", "text", "sign", "end"]
 
 KEYWORDS = frozenset(
-    "and or not in where satisfy any no all first count before after on within less more than at least most "
-    "is unknown known plus minus age of latest earliest largest smallest days day weeks week months month "
-    "years year true false counting that moved past weekends".split()
+    [
+        "and",
+        "or",
+        "not",
+        "in",
+        "where",
+        "satisfy",
+        "any",
+        "no",
+        "all",
+        "first",
+        "count",
+        "before",
+        "after",
+        "on",
+        "within",
+        "less",
+        "more",
+        "than",
+        "at",
+        "least",
+        "most",
+        "is",
+        "unknown",
+        "known",
+        "plus",
+        "minus",
+        "age",
+        "of",
+        "latest",
+        "earliest",
+        "largest",
+        "smallest",
+        "days",
+        "day",
+        "weeks",
+        "week",
+        "months",
+        "month",
+        "years",
+        "year",
+        "true",
+        "false",
+        "counting",
+        "that",
+        "moved",
+        "past",
+        "weekends",
+    ]
 )
 
 MOST_CHARACTERS = 20_000
@@ -72,7 +118,9 @@ def tokens(source: Source) -> list[Token]:
 def _wrong_character(source: Source, at: int) -> Problem:
     text = source.text
     if text[at] == '"':
-        return source.problem("The quoted text is not closed on its line", at, expected='a closing "', code="open-quote")
+        return source.problem(
+            "The quoted text is not closed on its line", at, expected='a closing "', code="open-quote"
+        )
     if text[at].isdigit():
         return source.problem("This is no number or date", at, expected="a whole number or a date such as 2019-11-19",
                               code="bad-number")  # fmt: skip

@@ -8,8 +8,30 @@ from typing import NoReturn, cast
 from safethird.language.errors import RuleError, Source
 from safethird.language.lexer import KEYWORDS, Token, nearest_keyword, tokens
 from safethird.language.syntax import (
-    Age, And, Call, Codes, Comparator, Compare, Count, Day, First, Flag, IsUnknown, Member, Node, Not, Number, Or,
-    Path, Period, PeriodKind, Quantifier, QuantifierKind, Shifted, Text, Unit,
+    Age,
+    And,
+    Call,
+    Codes,
+    Comparator,
+    Compare,
+    Count,
+    Day,
+    First,
+    Flag,
+    IsUnknown,
+    Member,
+    Node,
+    Not,
+    Number,
+    Or,
+    Path,
+    Period,
+    PeriodKind,
+    Quantifier,
+    QuantifierKind,
+    Shifted,
+    Text,
+    Unit,
 )  # fmt: skip
 
 MOST_DEPTH = 40

@@ -100,7 +100,9 @@ class Program:
 
     def _gather(self, node: Node, found: set[str]) -> None:
         for inner in walk(node):
-            name = inner.variable if isinstance(inner, Field) else inner.name if isinstance(inner, Use) else None
+            name = (
+                inner.variable if isinstance(inner, Field) else inner.name if isinstance(inner, Use) else None
+            )
             names = (name, inner.argument) if isinstance(inner, Use) else (name,)
             for used in names:
                 entry = self.definitions.get(used) if used else None

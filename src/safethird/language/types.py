@@ -12,8 +12,31 @@ from typing import Literal, NoReturn, Protocol
 from safethird.errors import did_you_mean
 from safethird.language.errors import RuleError, Source
 from safethird.language.syntax import (
-    Age, And, Call, Codes, Compare, Count, Day, Fact, Field, First, Flag, IsUnknown, Lookup, Member, NamedSet, Node,
-    Not, Number, Or, Path, Period, Quantifier, Shifted, Text, Use,
+    Age,
+    And,
+    Call,
+    Codes,
+    Compare,
+    Count,
+    Day,
+    Fact,
+    Field,
+    First,
+    Flag,
+    IsUnknown,
+    Lookup,
+    Member,
+    NamedSet,
+    Node,
+    Not,
+    Number,
+    Or,
+    Path,
+    Period,
+    Quantifier,
+    Shifted,
+    Text,
+    Use,
 )  # fmt: skip
 
 Kind = Literal["truth", "number", "date", "country", "choice", "label", "countries", "choices", "list", "table",
@@ -206,9 +229,16 @@ class _Checker:
             said = {"<": "before", "<=": "on or before", ">": "after", ">=": "on or after"}[node.comparator]
             self.fail("Dates are compared with words", node.at, "date-sign", hint=f"Write '{said}'.")
         if kind == "number" and words:
-            self.fail("Numbers are compared with signs", node.at, "number-word", hint="Write '<', '<=', '>' or '>='.")
+            self.fail(
+                "Numbers are compared with signs",
+                node.at,
+                "number-word",
+                hint="Write '<', '<=', '>' or '>='.",
+            )
         if kind in ("country", "choice", "label") and node.comparator not in ("==", "!="):
-            self.fail(f"{SAID[kind].capitalize()} has no order", node.at, "no-order", expected="'==', '!=' or 'in'")
+            self.fail(
+                f"{SAID[kind].capitalize()} has no order", node.at, "no-order", expected="'==', '!=' or 'in'"
+            )
         return replace(node, left=left, right=right)
 
     def code(self, node: Node, type_: Type) -> None:
@@ -230,7 +260,11 @@ class _Checker:
         collection = node.collection
         if isinstance(collection, Codes):
             if item_type.kind not in ("country", "choice", "label"):
-                self.fail(f"{SAID[item_type.kind].capitalize()} cannot be in a list of codes", node.at, "member-types")
+                self.fail(
+                    f"{SAID[item_type.kind].capitalize()} cannot be in a list of codes",
+                    node.at,
+                    "member-types",
+                )
             for code in collection.values:
                 self.code(code, item_type)
             if len({code.value for code in collection.values}) < len(collection.values):
@@ -242,7 +276,11 @@ class _Checker:
             if item_type == CODE:
                 self.code(item, COUNTRY)
             elif item_type.kind != "country":
-                self.fail(f"{SAID[item_type.kind].capitalize()} cannot be in a set of countries", node.at, "member-types")
+                self.fail(
+                    f"{SAID[item_type.kind].capitalize()} cannot be in a set of countries",
+                    node.at,
+                    "member-types",
+                )
             return replace(node, item=item, collection=named)
         if collection.rest == ("on",):
             self.fail(f"'{collection.names[-1]}' is no named set of countries", collection.at, "unknown-set",
@@ -255,7 +293,11 @@ class _Checker:
         if item_type == CODE:
             self.code(item, type_)
         elif item_type.kind != {"countries": "country", "choices": "choice"}[type_.kind]:
-            self.fail(f"{SAID[item_type.kind].capitalize()} cannot be in {SAID[type_.kind]}", node.at, "member-types")
+            self.fail(
+                f"{SAID[item_type.kind].capitalize()} cannot be in {SAID[type_.kind]}",
+                node.at,
+                "member-types",
+            )
         return replace(node, item=item, collection=resolved)
 
     def named_set(self, path: Path) -> Node | None:
@@ -287,7 +329,11 @@ class _Checker:
 
     def inside(self, variable: str, type_: Type, at: int) -> _Checker:
         """A checker that also knows the name of the element."""
-        if variable in self.variables or variable in self.definitions or self.names.member("", variable) is not None:
+        if (
+            variable in self.variables
+            or variable in self.definitions
+            or self.names.member("", variable) is not None
+        ):
             self.fail(f"The name '{variable}' is taken", at, "name-taken", hint="Choose another short name.")
         return _Checker(self.source, self.names, self.definitions, {**self.variables, variable: type_})
 
@@ -384,7 +430,9 @@ class _Checker:
         if key_type == CODE:
             self.code(key, COUNTRY)
         elif key_type != COUNTRY:
-            self.fail(f"Rows are asked for by country, and this is {SAID[key_type.kind]}", node.key.at, "row-key")
+            self.fail(
+                f"Rows are asked for by country, and this is {SAID[key_type.kind]}", node.key.at, "row-key"
+            )
         type_ = Type("record", table.of + "[]")
         for step in node.rest:
             type_ = self.step(node, type_, step)
@@ -394,13 +442,20 @@ class _Checker:
 
     def step(self, node: Path, type_: Type, name: str) -> Type:
         if type_.kind == "list" or type_.kind == "table":
-            said = "a list: ask with 'any', 'all', 'no', 'count'" if type_.kind == "list" else "a look-up table"
+            said = (
+                "a list: ask with 'any', 'all', 'no', 'count'" if type_.kind == "list" else "a look-up table"
+            )
             self.fail(f"'{type_.of}' is {said}", node.at, "list-step")
         if type_.kind != "record":
             self.fail(f"{SAID[type_.kind].capitalize()} has no part '{name}'", node.at, "no-parts")
         found = self.names.member(type_.of, name)
         if found is None:
-            known = [*self.names.members(type_.of), *(() if type_.of else (*self.definitions, *self.variables))]
+            known = [
+                *self.names.members(type_.of),
+                *(() if type_.of else (*self.definitions, *self.variables)),
+            ]
             inside = f" in '{type_.of}'" if type_.of else ""
-            self.fail(f"There is no fact '{name}'{inside}", node.at, "unknown-fact", hint=did_you_mean(name, known))
+            self.fail(
+                f"There is no fact '{name}'{inside}", node.at, "unknown-fact", hint=did_you_mean(name, known)
+            )
         return found

@@ -10,8 +10,26 @@ from collections.abc import Mapping, Sequence
 
 from safethird.language.evaluate import NOTHING, Bindings, Evaluator, Rows, Step, Value
 from safethird.language.syntax import (
-    Age, And, Codes, Compare, Count, Either, Fact, Field, First, IsUnknown, Lookup, Member, NamedSet, Node, Not, Or,
-    Period, Quantifier, Shifted, Use,
+    Age,
+    And,
+    Codes,
+    Compare,
+    Count,
+    Either,
+    Fact,
+    Field,
+    First,
+    IsUnknown,
+    Lookup,
+    Member,
+    NamedSet,
+    Node,
+    Not,
+    Or,
+    Period,
+    Quantifier,
+    Shifted,
+    Use,
 )  # fmt: skip
 
 Place = tuple[Value, str, bool]
@@ -136,7 +154,8 @@ class _Walker:
             (index, item)
             for index, item in enumerate(items)
             if node.where is None
-            or self.evaluator.step(node.where, {**self.bindings(places), node.variable: item}).value is not False
+            or self.evaluator.step(node.where, {**self.bindings(places), node.variable: item}).value
+            is not False
         ]
         for index, item in open_items:
             inner = {**places, node.variable: (item, _place(path, listing, index), False)}

@@ -15,12 +15,26 @@ from safethird.language.errors import RuleError, Source
 from safethird.language.parser import parse, parse_element
 from safethird.language.program import CountrySet, Program
 from safethird.language.program import Definition as ProgramDefinition
-from safethird.language.syntax import Call, First, Node, Path as PathNode, walk
+from safethird.language.syntax import Call, First, Node, walk
+from safethird.language.syntax import Path as PathNode
 from safethird.language.types import COUNTRY, DATE, TRUTH, Signature, Type, check, check_condition
 from safethird.regimes import model
 from safethird.regimes.model import (
-    LANGUAGES, Citation, Clock, Consideration, Definition, Event, Language, Provision, Reading, Readings, Regime,
-    Responsible, Rule, Texts, Version,
+    LANGUAGES,
+    Citation,
+    Clock,
+    Consideration,
+    Definition,
+    Event,
+    Language,
+    Provision,
+    Reading,
+    Readings,
+    Regime,
+    Responsible,
+    Rule,
+    Texts,
+    Version,
 )  # fmt: skip
 from safethird.regimes.names import CaseNames
 from safethird.regimes.sets import library_sets, parse_sets
@@ -492,5 +506,3 @@ def _names_in(node: Node) -> set[str]:
         elif isinstance(inner, Call):
             found |= {inner.name, inner.argument}
     return found
-
-

@@ -48,7 +48,9 @@ def parse_sets(
             try:
                 members.append(membership(member))
             except ValueError as error:
-                problems.append(document.problem(f"This membership cannot be read ({error})", place, code="bad-set"))
+                problems.append(
+                    document.problem(f"This membership cannot be read ({error})", place, code="bad-set")
+                )
         found[name] = CountrySet(name, joined(members), entry.get("label"), entry.get("cite"), entry.get("url"),
                                  entry.get("confidence"))  # fmt: skip
     if problems:

@@ -63,7 +63,9 @@ def _check(
         _check_options(document, root, part, value, path, found)
         return
     if "const" in part and value != part["const"]:
-        found.append(document.problem("This value is not known here", path, expected=str(part["const"]), code="value"))
+        found.append(
+            document.problem("This value is not known here", path, expected=str(part["const"]), code="value")
+        )
         return
     if "enum" in part and value not in part["enum"]:
         known = [str(option) for option in part["enum"]]
@@ -80,7 +82,9 @@ def _check(
         _check_text(document, part, value, path, found)
     elif isinstance(value, list):
         if len(value) < part.get("minItems", 0):
-            found.append(document.problem("This list is empty", path, expected="at least one entry", code="empty-list"))
+            found.append(
+                document.problem("This list is empty", path, expected="at least one entry", code="empty-list")
+            )
         for index, item in enumerate(value):
             _check(document, root, part.get("items", {}), item, (*path, index), found)
     elif isinstance(value, dict):

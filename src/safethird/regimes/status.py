@@ -26,7 +26,9 @@ EVENT_EFFECTS: dict[str, EventEffect] = {
 }  # fmt: skip
 """What an event means when the file does not say otherwise."""
 
-FINAL_EVENTS = frozenset(("vacated", "terminated", "expired", "repealed", "withdrawn", "closed", "invalidated"))
+FINAL_EVENTS = frozenset(
+    ("vacated", "terminated", "expired", "repealed", "withdrawn", "closed", "invalidated")
+)
 """Events that end an instrument for good: they say something new also where it was suspended before."""
 
 
@@ -54,5 +56,3 @@ def after_event(state: Truth, happened: Truth, holds_here: Truth, operative: boo
     if effective is False:
         return state
     return agreement((state, operative))
-
-

@@ -19,7 +19,9 @@ def screening_data(screening: Screening, language: str, *, trace: bool = False) 
         "id": screening.id,
         "as_of": format_date(day) if isinstance(day, DateRange) else None,
         "as_of_assumed": screening.assumed_today,
-        "determinations": [determination_data(entry, language, trace=trace) for entry in screening.determinations],
+        "determinations": [
+            determination_data(entry, language, trace=trace) for entry in screening.determinations
+        ],
         "summary": summary_data(screening.summary, language),
     }
 
@@ -76,7 +78,11 @@ def told_data(told: Told) -> dict[str, Any]:
     if told.id:
         data["id"] = told.id
     if told.citation:
-        data |= {"cite": told.citation.pinpoint, "url": told.citation.url, "confidence": told.citation.confidence}
+        data |= {
+            "cite": told.citation.pinpoint,
+            "url": told.citation.url,
+            "confidence": told.citation.confidence,
+        }
     if told.facts:
         data["facts"] = [{"path": path, "label": label, "value": value} for path, label, value in told.facts]
     if told.parts:

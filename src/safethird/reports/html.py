@@ -86,7 +86,11 @@ def _answer(answer: Determination, language: str, key: str) -> dict[str, Any]:
 
 
 def _texts(answer: Determination, language: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    for role, heading in (("consequence", "consequences"), ("safeguard", "safeguards"), ("procedure", "procedure")):
+    for role, heading in (
+        ("consequence", "consequences"),
+        ("safeguard", "safeguards"),
+        ("procedure", "procedure"),
+    ):
         entries = [entry for entry in answer.regime.provisions if entry.role == role]
         if entries:
             yield say(f"screen.{heading}", language), [_text(entry, language) for entry in entries]

@@ -27,7 +27,11 @@ def told_reasoning(answer: Determination, language: str) -> list[Told]:
 
 def _event(narrator: Narrator, step: EventStep, language: str) -> Told:
     event = step.event
-    label = phrases.in_language(event.label, language) if event.label else phrases.event_word(event.event, language)
+    label = (
+        phrases.in_language(event.label, language)
+        if event.label
+        else phrases.event_word(event.event, language)
+    )
     text = say("screen.event_reached", language, event=label, day=date_words(event.date, language))
     parts = () if step.here is None else (narrator.tell(step.here),)
     return Told(text, step.happened, parts, citation=event.citation, id=event.event)
@@ -47,7 +51,13 @@ def _provision(narrator: Narrator, step: ProvisionStep, language: str) -> Told:
     parts.extend(_states(narrator, step, language))
     label = phrases.in_language(entry.label, language)
     if not step.reached:
-        return Told(label, None, (Told(say("screen.not_looked_at", language), None),), citation=entry.citation, id=entry.id)
+        return Told(
+            label,
+            None,
+            (Told(say("screen.not_looked_at", language), None),),
+            citation=entry.citation,
+            id=entry.id,
+        )
     return replace(Told(label, step.value, tuple(parts)), citation=entry.citation, id=entry.id)
 
 

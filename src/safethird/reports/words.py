@@ -42,7 +42,9 @@ def date_words(value: DateRange, language: str) -> str:
             return str(low.year)
     if high.year >= 9999:
         return say("clause.or_more", language, low=day_words(value.lo, language))
-    return say("clause.range", language, low=day_words(value.lo, language), high=day_words(value.hi, language))
+    return say(
+        "clause.range", language, low=day_words(value.lo, language), high=day_words(value.hi, language)
+    )
 
 
 _LOCALES = {"en": "en_GB", "es": "es", "fr": "fr"}

@@ -18,7 +18,16 @@ from safethird.facts.paths import with_value
 from safethird.facts.truth import Truth
 from safethird.facts.vocabulary import vocabulary
 from safethird.language.syntax import (
-    Fact, Field, Flag, IsUnknown, Lookup, Node, Quantifier, Use, leaf_conditions, walk,
+    Fact,
+    Field,
+    Flag,
+    IsUnknown,
+    Lookup,
+    Node,
+    Quantifier,
+    Use,
+    leaf_conditions,
+    walk,
 )  # fmt: skip
 from safethird.regimes.catalogue import library_files, load_regime
 from safethird.regimes.model import Regime
@@ -121,7 +130,9 @@ def _from_changes(document: Document, data: Mapping[str, Any], path: Path) -> It
                                              hint=did_you_mean(str(base), list(bases))))  # fmt: skip
             continue
         if entry["id"] in seen:
-            problems.append(document.problem(f"The id '{entry['id']}' stands twice", (*place, "id"), code="double-id"))
+            problems.append(
+                document.problem(f"The id '{entry['id']}' stands twice", (*place, "id"), code="double-id")
+            )
         seen.add(entry["id"])
         case_data = _plain(bases[base])
         try:
@@ -150,11 +161,20 @@ def _plain(value: Any) -> Any:
 
 def _year(key: str, value: Any) -> Any:
     is_year = isinstance(value, int) and not isinstance(value, bool) and 1000 <= value <= 9999
-    return str(value) if is_year and (key.endswith("date") or key in ("as_of", "valid_from", "valid_until")) else value
+    return (
+        str(value)
+        if is_year and (key.endswith("date") or key in ("as_of", "valid_from", "valid_until"))
+        else value
+    )
 
 
 def _test(
-    document: Document, entry: Mapping[str, Any], case: Case, path: Path, regime: str | None, place: DocumentPath
+    document: Document,
+    entry: Mapping[str, Any],
+    case: Case,
+    path: Path,
+    regime: str | None,
+    place: DocumentPath,
 ) -> CaseTest:
     given = entry["expect"]
     parts = given if isinstance(given, list) else [given]
@@ -165,9 +185,7 @@ def _test(
     )  # fmt: skip
 
 
-def _expectation(
-    document: Document, part: Any, regime: str | None, place: DocumentPath
-) -> Expectation:
+def _expectation(document: Document, part: Any, regime: str | None, place: DocumentPath) -> Expectation:
     entry: Mapping[str, Any] = {"outcome": part} if isinstance(part, str) else part
     name = entry.get("regime", regime)
     outcomes = (entry.get("outcome"), *entry.get("also_acceptable", ()))
@@ -286,14 +304,19 @@ def uncovered(coverage: Coverage, regime: Regime) -> list[tuple[Clause, tuple[Tr
 def _named_rules(regime: Regime) -> Iterator[tuple[str, Any]]:
     for definition in regime.definitions.values():
         if definition.readings:
-            yield from ((f"{definition.id}/{name}", option.rule) for name, option in definition.readings.options.items())
+            yield from (
+                (f"{definition.id}/{name}", option.rule)
+                for name, option in definition.readings.options.items()
+            )
         else:
             yield definition.id, definition.rule
     for provision in regime.provisions:
         if provision.responsible is not None and provision.responsible.each is not None:
             yield f"{provision.id}/for", provision.responsible.each
         if provision.readings:
-            yield from ((f"{provision.id}/{name}", option.rule) for name, option in provision.readings.options.items())
+            yield from (
+                (f"{provision.id}/{name}", option.rule) for name, option in provision.readings.options.items()
+            )
         elif provision.rule is not None:
             yield provision.id, provision.rule
         for index, version in enumerate(provision.versions):
@@ -340,7 +363,10 @@ def _end(text: str, node: Node) -> int:
             if depth == 0 and character == ")":
                 return index
             depth -= 1
-        elif depth <= 0 and text[index : index + 5] in (" and ", "\nand ") or text[index : index + 4] in (" or ", "\nor "):
+        elif (depth <= 0 and text[index : index + 5] in (" and ", "\nand ")) or text[index : index + 4] in (
+            " or ",
+            "\nor ",
+        ):
             return index
         index += 1
     return len(text)

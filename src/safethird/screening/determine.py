@@ -18,6 +18,7 @@ from safethird.regimes.status import after_event, reached
 Outcome = Literal["applies", "exempt", "not_covered", "not_in_force", "undetermined"]
 OUTCOMES: tuple[Outcome, ...] = ("applies", "exempt", "not_covered", "not_in_force", "undetermined")
 
+
 class EventStep(NamedTuple):
     """One event of the instrument as it bears on this case."""
 
@@ -218,7 +219,9 @@ def _version_step(regime: Regime, version: Version, evaluator: Evaluator) -> Ver
         since = True if version.since is None else reached(version.since, value)
         until = False if version.until is None else reached(version.until, value)
         values.append(conjunction((since, negation(until))))
-    return VersionStep(version, agreement(values), None if version.rule is None else evaluator.rule(version.rule.node))
+    return VersionStep(
+        version, agreement(values), None if version.rule is None else evaluator.rule(version.rule.node)
+    )
 
 
 class _Steps:

@@ -224,7 +224,9 @@ NONE = {"en": ("none",), "es": ("ninguno", "ninguna"), "fr": ("aucun", "aucune")
 
 
 def _wrong(expected: str, hint: str | None = None) -> BadData:
-    return BadData(Problem("This answer does not fit the question", expected=expected, hint=hint, code="bad-answer"))
+    return BadData(
+        Problem("This answer does not fit the question", expected=expected, hint=hint, code="bad-answer")
+    )
 
 
 def _more(text: str, question: Question, language: str) -> _Member:
@@ -258,7 +260,9 @@ def parse_answer(fact: Fact, text: str, language: str) -> Any:
     if fact.type == "choice":
         return _choice(fact, word, language)
     if fact.type == "choices":
-        return [] if word.lower() in NONE[language] else [_choice(fact, part, language) for part in _parts(word)]
+        return (
+            [] if word.lower() in NONE[language] else [_choice(fact, part, language) for part in _parts(word)]
+        )
     if fact.type == "number":
         if not word.isdigit() or len(word) > 6:
             raise _wrong("0, 1, 2, ...")
@@ -299,7 +303,9 @@ def _date(text: str, language: str) -> str:
         return text
     except ValueError:
         pass
-    words = [word for word in text.replace(",", " ").replace(".", " ").split() if word.lower() not in ("de", "del")]
+    words = [
+        word for word in text.replace(",", " ").replace(".", " ").split() if word.lower() not in ("de", "del")
+    ]
     month = next((number for word in words if (number := _month(word, language))), None)
     numbers = [word for word in words if word.isdigit()]
     year = next((word for word in numbers if len(word) == 4), None)

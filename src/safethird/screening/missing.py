@@ -8,7 +8,12 @@ from safethird.facts.truth import Truth, conjunction, negation
 from safethird.language.evaluate import NOTHING, Evaluator, Value
 from safethird.language.syntax import Fact, Node
 from safethird.language.unknowns import (
-    Places, places_of, unknown_choice, unknown_choices, unknown_facts, unknown_term,
+    Places,
+    places_of,
+    unknown_choice,
+    unknown_choices,
+    unknown_facts,
+    unknown_term,
 )  # fmt: skip
 from safethird.regimes.model import Clock, Event, Version
 from safethird.regimes.status import reached
@@ -16,7 +21,6 @@ from safethird.screening.determine import CandidateState, EventStep, ProvisionSt
 
 LAW_UNKNOWN = "regime.status"
 """The path that names an unknown of the law, not of the person."""
-
 
 
 def open_facts(reasoning: Reasoning) -> tuple[str, ...]:
@@ -32,9 +36,9 @@ def open_facts(reasoning: Reasoning) -> tuple[str, ...]:
         provision = step.provision
         is_coverage = provision.role in ("scope", "power", "exclusion") or provision.outcome == "not_covered"
         is_exception = "effect" in provision.exception_to and provision.outcome == "exempt"
-        if is_coverage and reasoning.covered is None:
-            found |= _open_provision(reasoning, step)
-        elif is_exception and reasoning.covered is not False and reasoning.excepted is None:
+        if (is_coverage and reasoning.covered is None) or (
+            is_exception and reasoning.covered is not False and reasoning.excepted is None
+        ):
             found |= _open_provision(reasoning, step)
     if reasoning.covered is not False and reasoning.regime.kind == "allocation":
         found |= _open_allocation(reasoning)
@@ -51,7 +55,7 @@ def _open_status(reasoning: Reasoning, clocks: tuple[Clock, ...]) -> dict[str, N
         rule = reasoning.regime.clocks[step.event.clock]
         if step.happened is None:
             event = step.event
-            paths = _open_term(evaluator, rule.node, lambda day: _after(event, day) is None, {})
+            paths = _open_term(evaluator, rule.node, lambda day, event=event: _after(event, day) is None, {})  # type: ignore[misc]
             found |= paths or {LAW_UNKNOWN: None}
         if step.here is not None and step.here.value is None and step.happened is not False:
             found |= unknown_facts(evaluator, step.here)
@@ -119,7 +123,9 @@ def _open_provision(reasoning: Reasoning, step: ProvisionStep) -> dict[str, None
             if version.within is None and truth is not False:
                 rule = reasoning.regime.clocks[version.version.clock]
                 wording = version.version
-                paths = _open_term(evaluator, rule.node, lambda day: _within(wording, day) is None, {})
+                paths = _open_term(
+                    evaluator, rule.node, lambda day, wording=wording: _within(wording, day) is None, {}
+                )  # type: ignore[misc]
                 found |= paths or {LAW_UNKNOWN: None}
             if version.step is not None and version.within is not False:
                 found |= unknown_facts(evaluator, version.step)
@@ -147,7 +153,9 @@ def _open_allocation(reasoning: Reasoning) -> dict[str, None]:
             found |= unknown_choices(evaluator, element, {})
         for state in step.states:
             if state.barred is not None and state.barred.value is None:
-                found |= unknown_facts(evaluator, state.barred, {"candidate": (state.country, "candidate", False)})
+                found |= unknown_facts(
+                    evaluator, state.barred, {"candidate": (state.country, "candidate", False)}
+                )
             if state.country is None:
                 found |= _open_state(evaluator, step, state)
     return found

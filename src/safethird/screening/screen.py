@@ -162,7 +162,11 @@ def facts_for_rules(case: Case, on: str | None = None) -> Facts:
 
 
 def screen(
-    case: Case, regimes: Sequence[Regime | str] | None = None, *, on: str | None = None, assumed_today: bool = False
+    case: Case,
+    regimes: Sequence[Regime | str] | None = None,
+    *,
+    on: str | None = None,
+    assumed_today: bool = False,
 ) -> Screening:
     """Every regime that can concern a claim, or those named, for one case.
 

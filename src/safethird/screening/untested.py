@@ -22,7 +22,7 @@ from safethird.screening.screen import determine, facts_for_rules
 _SEEN = {True: "true", False: "false", None: "unknown"}
 
 
-def test_findings(regime: Regime, more: Sequence[CaseTest] = ()) -> list[Finding]:
+def test_findings(regime: Regime, more: Sequence[CaseTest] = ()) -> list[Finding]:  # noqa: PT028 - no test, for all its name
     """Failing tests (errors), and clauses that no test shows true, false and unknown (warnings).
 
     Runs the tests beside the regime's file, and those in `more` that expect something of this regime.

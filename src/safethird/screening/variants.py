@@ -8,7 +8,6 @@ from safethird.language.program import Definition as ProgramDefinition
 from safethird.language.program import Program
 from safethird.regimes.model import Regime
 
-
 _BUILT: dict[tuple[int, str, str], tuple[Regime, Regime]] = {}
 """Variants by the identity of their regime, which is kept beside them so that it stays unique."""
 

@@ -104,7 +104,7 @@ class CheckReport:
     def as_dict(self) -> dict[str, object]:
         """The report as plain data for JSON: dates as ISO text, nothing left out."""
         found = _plain(asdict(self))
-        assert isinstance(found, dict)  # noqa: S101 - a dataclass becomes a dict
+        assert isinstance(found, dict)
         return {**found, "exit_code": self.exit_code}
 
 

@@ -128,7 +128,6 @@ _KINDS: dict[str, Kind] = {
     "choices": "listing",
     "list": "listing",
     "table": "listing",
-    "table": "listing",
 }
 _SPACES: dict[str, Space] = {
     "country": "country",

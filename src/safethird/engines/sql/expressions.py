@@ -63,7 +63,28 @@ def name(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-_KEYWORDS = frozenset("all and any case end exists first from in is not or order some table then when where".split())
+_KEYWORDS = frozenset(
+    [
+        "all",
+        "and",
+        "any",
+        "case",
+        "end",
+        "exists",
+        "first",
+        "from",
+        "in",
+        "is",
+        "not",
+        "or",
+        "order",
+        "some",
+        "table",
+        "then",
+        "when",
+        "where",
+    ]
+)
 
 
 def column(path: str) -> str:
@@ -125,7 +146,9 @@ class Writer:
     def inner(self, node: PlanNode, variables: Variables) -> str:
         """A node as part of a condition."""
         text = self.text(node, variables)
-        alone = node in self.named or not isinstance(node, And | Or | Reading | Not | Is | Unknown | Same | Among)
+        alone = node in self.named or not isinstance(
+            node, And | Or | Reading | Not | Is | Unknown | Same | Among
+        )
         return text if alone else f"({text})"
 
     def compared(self, node: Less | Equal, variables: Variables) -> str:
@@ -252,9 +275,7 @@ class Writer:
         axes = sorted({*guard.axes, *part.axes} - set(outer), key=lambda axis: axis.index)
         return self.values(axes, guard, part, variables)
 
-    def values(
-        self, axes: Sequence[Axis], guard: PlanNode, part: PlanNode, variables: Variables
-    ) -> str:
+    def values(self, axes: Sequence[Axis], guard: PlanNode, part: PlanNode, variables: Variables) -> str:
         if not axes:
             text = self.text(part, variables)
             if isinstance(guard, Always) and guard.value:
@@ -305,7 +326,11 @@ class Writer:
         return quoted(node.text)
 
     def unsaid(self, node: Unsaid, variables: Variables) -> str:
-        kinds = {"date": "STRUCT(lo DATE, hi DATE)", "number": "STRUCT(lo DOUBLE, hi DOUBLE)", "truth": "BOOLEAN"}
+        kinds = {
+            "date": "STRUCT(lo DATE, hi DATE)",
+            "number": "STRUCT(lo DOUBLE, hi DOUBLE)",
+            "truth": "BOOLEAN",
+        }
         return f"NULL::{kinds.get(node.kind, 'VARCHAR')}"
 
     def uncounted(self, node: Uncounted, variables: Variables) -> str:

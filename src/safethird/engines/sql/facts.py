@@ -40,7 +40,8 @@ def fact_columns(
 def _find(path: str, record: Mapping[str, Any], holder: str) -> tuple[str, Any] | None:
     """A field of a record as an expression, and its type; None where the table has no such column."""
     steps = inside(path).split(".")
-    text, dtype = holder, pl.Struct(record)
+    text = holder
+    dtype: Any = pl.Struct(record)
     for step in steps:
         if not isinstance(dtype, pl.Struct):
             return None
@@ -68,7 +69,9 @@ def _date(text: str, dtype: Any) -> str:
         return f"exact({text})"
     ends = {field.name: field.dtype for field in dtype.fields}
     low, high = (
-        f"{text}.{end}" if ends[end] == pl.Date else f"CAST(DATE '0001-01-01' + to_days({text}.{end} - 1) AS DATE)"
+        f"{text}.{end}"
+        if ends[end] == pl.Date
+        else f"CAST(DATE '0001-01-01' + to_days({text}.{end} - 1) AS DATE)"
         for end in ("lo", "hi")
     )
     return f"CASE WHEN {text}.lo IS NOT NULL AND {text}.hi IS NOT NULL THEN {{'lo': {low}, 'hi': {high}}} END"

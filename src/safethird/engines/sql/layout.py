@@ -74,4 +74,6 @@ def _first_bracket(text: str) -> int | None:
 
 
 def _closing(text: str, start: int) -> int:
-    return next(place for place, depth in _outside(text) if place > start and depth == 0 and text[place] in _CLOSE)
+    return next(
+        place for place, depth in _outside(text) if place > start and depth == 0 and text[place] in _CLOSE
+    )

@@ -337,4 +337,3 @@ class _Look:
         self, node: Node, code: str, what: str, why: str, mend: str, severity: Severity = "error"
     ) -> Finding:
         return self.subject.in_rule(self.site.rule, node, code, what, why=why, mend=mend, severity=severity)
-
