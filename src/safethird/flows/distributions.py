@@ -103,19 +103,27 @@ def wrong(entry: Mapping[str, Any], low: float, high: float) -> str | None:
 
 
 def thin(size: Floats, share: Floats, normal: Normals) -> Floats:
-    """Of `size` people, how many, each with the same chance: a binomial count driven by a given normal
-    number.
+    """Of `size` people, how many, each with the same chance: a binomial count driven by a given normal number.
 
     For a given normal it grows with the share and with the size. Whole numbers in, whole numbers out.
     """
-    share = np.broadcast_to(np.asarray(share, dtype=float), size.shape)
     mean = size * share
     variance = mean * (1 - share)
-    found = np.floor(mean + np.sqrt(variance) * normal + (1 - 2 * share) * (normal * normal - 1) / 6 + 0.5)
-    np.clip(found, 0, size, out=found)
-    small = variance < _LARGE
-    if small.any():
-        found[small] = _binomial(size[small], share[small], normal[small])
+    found = np.sqrt(variance)
+    found *= normal
+    found += mean
+    skew = normal * normal
+    skew -= 1
+    skew *= (1 - 2 * share) / 6
+    found += skew
+    found += 0.5
+    np.floor(found, out=found)
+    np.minimum(found, size, out=found)
+    np.maximum(found, 0.0, out=found)
+    small = np.flatnonzero(variance < _LARGE)
+    if len(small):
+        chances = np.broadcast_to(share, size.shape).ravel()[small]
+        np.put(found, small, _binomial(size.ravel()[small], chances, normal.ravel()[small]))
     return found
 
 
@@ -125,28 +133,30 @@ def _binomial(size: Floats, share: Floats, normal: Normals) -> Floats:
 
     turned = share > 0.5
     chance = np.where(turned, 1 - share, share)
-    unit = ndtr(np.where(turned, -normal, normal))
     found = np.zeros_like(size)
-    alive = np.flatnonzero((chance > 0) & (size > 0))
+    alive = np.flatnonzero(chance * size > 0)
+    n, p = size[alive], chance[alive]
+    unit = np.minimum(ndtr(np.where(turned[alive], -normal[alive], normal[alive]).astype(float)), 1 - 1e-12)
     with np.errstate(under="ignore"):
-        n, p, u = size[alive], chance[alive], np.minimum(unit[alive], 1 - 1e-12)
-        odds = p / (1 - p)
         term = np.exp(n * np.log1p(-p))
-        total = term.copy()
-        k = 0
-        while len(alive):
-            going = (total < u) & (k < n)
-            if not going.any():
+    odds, total, count, k = p / (1 - p), term.copy(), np.zeros_like(n), 0
+    while len(alive):
+        going = total < unit
+        going &= n > k
+        left = int(np.count_nonzero(going))
+        # Those that are done are put away when they are many; until then they are carried along.
+        if 2 * left < len(alive):
+            found[alive] = count
+            if not left:
                 break
-            if not going.all():
-                alive, n, u, odds = alive[going], n[going], u[going], odds[going]
-                term, total = term[going], total[going]
-            term = term * (n - k) / (k + 1) * odds
-            total = total + term
-            k += 1
-            found[alive] = k
-            if k > 400:
-                break
+            alive, n, unit, odds = alive[going], n[going], unit[going], odds[going]
+            term, total, count = term[going], total[going], count[going]
+            going = going[going]
+        term *= odds
+        term *= (n - k) / (k + 1)
+        total += term
+        count += going
+        k += 1
     return np.where(turned, size - found, found)
 
 

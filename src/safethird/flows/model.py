@@ -129,6 +129,7 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
     draws, cells = noise.sample.shape
     at = _Numbers(plan, units, draws)
     out = Result(draws, months, cells)
+    ones = np.ones(cells)  # sums over cells of whole numbers are exact in any order
     paths = plan.base.paths_of(noise.steps)[:, -months:]
     mix = _composition(plan, at("composition.drift"), noise)
     coverage = _coverage(plan, at.unit("law.unknown_facts"), noise)
@@ -149,7 +150,7 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
         np.stack([at("after_transfer.apply"), at("after_transfer.home"), at("after_transfer.again")], axis=1)
     )
     for month in range(months):
-        luck, whole = noise.cells[month], noise.counts[month]
+        luck, whole = noise.cells[month].astype(float), noise.counts[month].astype(float)
         put = _putter(out, month)
         without = np.floor(paths[:, month, None] * mix[month] + 0.5)
         if plan.policy and month < scenario.announced_months:
@@ -158,29 +159,29 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
         direct = np.floor(without * factor + 0.5)
         deterred = without - direct
         out.cells_deterred += deterred
-        gone = pieces(deterred.sum(axis=1), parts)
+        gone = pieces(deterred @ ones, parts)
         late[:, month + 1 : month + 1 + POSTPONED_OVER] += _spread(gone[:, 2], POSTPONED_OVER)
         put("perceived", _mean(perceived, without))
-        put("arrivals_without", without.sum(axis=1))
-        put("direct", direct.sum(axis=1))
+        put("arrivals_without", without @ ones)
+        put("direct", direct @ ones)
         for name, column in zip(("displaced", "elsewhere", "postponed", "stayed"), gone.T, strict=True):
             put(name, column)
-        put("deterred", deterred.sum(axis=1))
+        put("deterred", deterred @ ones)
         put("came_late", late[:, month])
         repeated = thin(again[:, month], at("after_transfer.detected"), whole[0])
         put("repeat", repeated)
-        put("arrivals", direct.sum(axis=1) + late[:, month] + repeated)
+        put("arrivals", direct @ ones + late[:, month] + repeated)
 
         claim = at("shares.claim")[:, None]
-        put("claims_without", thin(without, claim, luck[0]).sum(axis=1))
+        put("claims_without", thin(without, claim, luck[0]) @ ones)
         claims = thin(direct, claim, luck[0])
         covered = thin(claims, coverage(month), luck[1])
         assigned = thin(covered, at("shares.assigned")[:, None] * float(plan.policy), luck[2])
         excepted = thin(assigned, at("shares.excepted")[:, None], luck[3])
         ordered = assigned - excepted
         pool = queue + ordered
-        waiting = pool.sum(axis=1)
-        places = _places(plan, at, month, ordered.sum(axis=1), sent)
+        waiting = pool @ ones
+        places = _places(plan, at, month, ordered @ ones, sent)
         if stock is not None:
             stock.open(month, whole, put, plan.policy)
             theirs = stock.claim_on(places, waiting, scenario.stock.first if scenario.stock else "border")
@@ -189,13 +190,13 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
         transferred = np.minimum(waiting, places - theirs)
         by_cell = share_out(transferred, pool)
         rest = pool - by_cell
-        released = share_out(thin(rest.sum(axis=1), at("shares.released"), whole[1]), rest)
+        released = share_out(thin(rest @ ones, at("shares.released"), whole[1]), rest)
         queue = rest - released
         sent = sent + transferred + theirs
         out.cells_transferred += by_cell
         if stock is not None:
             stock.close(theirs, whole, put)
-        put("claims", (claims - ordered).sum(axis=1) + released.sum(axis=1))
+        put("claims", (claims - ordered) @ ones + released @ ones)
         for name, value in (
             ("covered", covered),
             ("assigned", assigned),
@@ -204,7 +205,7 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
             ("released", released),
             ("waiting", queue),
         ):
-            put(name, value.sum(axis=1))
+            put(name, value @ ones)
         put("transferred", transferred)
 
         there = _choose(transferred + theirs, choices, whole)

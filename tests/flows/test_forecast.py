@@ -1,0 +1,166 @@
+"""Forecasts of published data: the same whoever computes them, and held against what came."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from safethird.cli.main import run
+from safethird.errors import BadData, UsageError
+from safethird.flows.detect import largest_effect, smallest_effect
+from safethird.flows.forecast import compare, run_forecast
+from safethird.flows.model import Plan
+from safethird.flows.report import as_dict, page, text
+from safethird.flows.run import Prepared, draw, prepare
+from safethird.flows.scenario import load_scenario
+from safethird.flows.sensitivity import jansen
+
+DATA = {
+    "us-guatemala-2019": ("us_ohss_khsm_usbp", "us_usbp_monthly_sector_fy2000_2020", "us_cbp_sw_encounters"),
+    "canada-us-2023": ("canada_ircc_asylum_monthly",),
+    "eu-turkey-2016": ("frontex_detections",),
+    "dublin-2023": ("eurostat_asylum_annual",),
+    "uk-france-2025": ("uk_small_boats",),
+}
+
+
+def prepared(shared: Path, name: str, people: int = 40) -> Prepared:
+    found = load_scenario(name)
+    found = replace(found, people={**found.people, "number": people})
+    return prepare(found, [shared / "data" / folder for folder in DATA[name]], 1)
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_transfers_and_applications_that_came_lie_in_the_interval(shared: Path, name: str) -> None:
+    """Each run sees only data up to its start. What came lies in the 90 % interval, or the scenario says why
+    not."""
+    one = prepared(shared, name, 200)
+    assert one.series.last < one.scenario.start
+    done = run_forecast(one, 2000, shares=False)
+    for check in done.checks:
+        if check.came.output in ("transferred", "applied"):
+            assert check.inside, check
+        else:
+            assert check.inside or check.came.why_missed, check
+
+
+def test_the_same_bytes_whatever_the_number_of_workers(plan: Plan) -> None:
+    alone, together = draw(plan, 9, 4400), draw(plan, 9, 4400, workers=2)
+    for name, values in alone.monthly.items():
+        assert values.tobytes() == together.monthly[name].tobytes(), name
+    assert alone.cells_transferred.tobytes() == together.cells_transferred.tobytes()
+
+
+def test_more_draws_begin_with_the_same_ones(plan: Plan) -> None:
+    few, many = draw(plan, 9, 300), draw(plan, 9, 2300)
+    assert np.array_equal(few.monthly["arrivals"], many.monthly["arrivals"][:300])
+
+
+def test_another_seed_gives_other_draws(plan: Plan) -> None:
+    assert not np.array_equal(draw(plan, 1, 200).monthly["arrivals"], draw(plan, 2, 200).monthly["arrivals"])
+
+
+def test_two_drafts_share_their_luck(shared: Path) -> None:
+    one = prepared(shared, "us-guatemala-2019")
+    same = compare(one, one, 400)
+    assert all(gap.quantiles == (0.0,) * 5 for gap in same.totals.values())
+    half = replace(one, plan=replace(one.plan, scenario=replace(one.plan.scenario, ramp=(0.0,))))
+    less = compare(one, half, 400)
+    assert less.totals["transferred"].high < 0
+    assert less.less["transferred"] == 1
+    with pytest.raises(UsageError, match="horizon"):
+        compare(one, replace(one, scenario=replace(one.scenario, horizon=3)), 400)
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_reports_are_whole_in_every_language(shared: Path, language: str) -> None:
+    one = prepared(shared, "us-guatemala-2019")
+    done = run_forecast(one, 2000, shares=False)
+    written = text(done, language)
+    assert written.splitlines()[0].count("%") == 1  # what can be seen at all comes first
+    shown = page(done, language)
+    assert shown.count("<svg") >= 4
+    assert "http-equiv" in shown
+    assert "<script" not in shown
+    assert shown.count("<table") >= shown.count("<svg")
+    data = as_dict(done)
+    assert json.loads(json.dumps(data)) == data
+    assert {"scenario_sha256", "regime_sha256", "priors_sha256", "code_sha256", "data", "seed"} <= set(
+        data["manifest"]
+    )
+
+
+def test_the_command_writes_the_same_bytes_twice_and_a_parquet_twin(
+    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = [part for folder in DATA["uk-france-2025"] for part in ("--data", str(shared / "data" / folder))]
+    call = ["forecast", "uk-france-2025", *where, "--draws", "600", "--format", "json"]
+    one, two, table = tmp_path / "a.json", tmp_path / "b.json", tmp_path / "c.parquet"
+    assert run([*call, "--out", str(one)]) == 0
+    assert run([*call, "--out", str(two), "--workers", "2"]) == 0
+    assert one.read_bytes() == two.read_bytes()
+    assert run([*call, "--out", str(table)]) == 0
+    twin = pl.read_parquet(table)
+    assert json.loads(capsys.readouterr().out) == json.loads(one.read_text())
+    row = twin.filter((pl.col("output") == "transferred") & (pl.col("kind") == "level")).sort("month")
+    assert row["q50"][2] == json.loads(one.read_text())["monthly"]["transferred"][2]["q50"]
+
+
+def test_a_file_of_another_series_is_refused_before_any_draw(
+    shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["forecast", "uk-france-2025", "--data", str(shared / "data" / "frontex_detections")]) == 66
+    assert "uk-small-boats" in capsys.readouterr().err
+
+
+def test_data_that_end_too_early_are_refused(shared: Path) -> None:
+    found = load_scenario("us-guatemala-2019")
+    with pytest.raises(BadData, match="reach from"):
+        prepare(replace(found, known_until=found.start.replace(year=2030)), [
+            shared / "data" / folder for folder in DATA["us-guatemala-2019"]], 1)  # fmt: skip
+
+
+def test_backtest_from_the_command_line(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["backtest", "--data", str(shared / "data" / "uk_small_boats"), "--horizon", "3"]
+    assert run([*call, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["series"] == "uk-small-boats"
+    assert {row["model"] for row in found["scores"]} >= {
+        "default",
+        "random-walk",
+        "seasonal-naive",
+        "ewma-drift",
+    }
+    assert run([*call, "--format", "html", "--lang", "fr"]) == 0
+    assert "<svg" in capsys.readouterr().out
+    assert run([*call, "--series", "us-southwest"]) == 66
+
+
+def test_sobol_of_a_function_that_is_known() -> None:
+    """Ishigami's function: the indices are known in closed form."""
+    generator = np.random.default_rng(1)
+    names = ["x1", "x2", "x3"]
+    a, b = ({name: generator.random(60_000) for name in names} for _ in range(2))
+
+    def ishigami(x):  # type: ignore[no-untyped-def]
+        one, two, three = (2 * np.pi * x[name] - np.pi for name in names)
+        return np.sin(one) + 7 * np.sin(two) ** 2 + 0.1 * three**4 * np.sin(one)
+
+    found = jansen(ishigami, names, a, b)
+    for name, (first, total) in {"x1": (0.3139, 0.5576), "x2": (0.4424, 0.4424), "x3": (0.0, 0.2437)}.items():
+        assert found[name][0] == pytest.approx(first, abs=0.03)
+        assert found[name][1] == pytest.approx(total, abs=0.02)
+
+
+def test_smallest_effect_and_bound() -> None:
+    generator = np.random.default_rng(1)
+    totals = np.exp(generator.normal(10, 0.3, 100_000))
+    assert smallest_effect(totals) == pytest.approx(1 - np.exp(-0.3 * (1.645 + 0.842)), abs=0.01)
+    assert smallest_effect(np.full(10, 5.0)) == 0
+    assert largest_effect(5.0, 0.0) == 0
+    assert largest_effect(5.0, 0.6) == pytest.approx(0.95, abs=0.001)
