@@ -11,9 +11,10 @@ import pytest
 
 from safethird.caseload.run import Compiled
 from safethird.engines.plan.lower import Lowering
-from safethird.engines.plan.nodes import PlanNode, Some, Table, in_order
+from safethird.engines.plan.nodes import PlanNode, Some, in_order
 from safethird.engines.plan.passes import PASSES, Pass, rewrite
 from safethird.engines.plan.show import show
+from safethird.engines.plan.table import Table
 from safethird.regimes.catalogue import load_regime
 from tests.engines.conformance import by_interpreter, differences, made_regime
 from tests.strategies import random_case, random_regime

@@ -10,17 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from safethird.engines.columns.missing import Missing, Wanted
-from safethird.engines.plan.lower import (
-    AsTerm,
-    AtElement,
-    ChoiceAt,
-    Env,
-    Lowering,
-    Nothing,
-    Term,
-    Unlisted,
-    Way,
-)
+from safethird.engines.plan.lower import ChoiceAt, Lowering, Way
 from safethird.engines.plan.nodes import (
     Always,
     Choice,
@@ -34,11 +24,12 @@ from safethird.engines.plan.nodes import (
     Pick,
     PlanNode,
     Several,
-    Table,
     Unknown,
     Unsaid,
     Which,
 )
+from safethird.engines.plan.table import Table
+from safethird.engines.plan.terms import AsTerm, AtElement, Env, Nothing, Term, Unlisted
 from safethird.facts.dates import DateRange
 from safethird.language.syntax import First
 from safethird.regimes.model import Clock, Event, Provision, Regime, Rule

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from safethird.caseload.regime_plan import RegimePlan, Verdict, plan_regime
 from safethird.engines.columns.missing import Missing, Wanted
-from safethird.engines.plan.nodes import PlanNode, Table
+from safethird.engines.plan.nodes import PlanNode
 from safethird.engines.plan.passes import PASSES, Pass, rewrite
+from safethird.engines.plan.table import Table
 from safethird.regimes.model import Regime
 
 Change = Callable[[PlanNode], PlanNode]

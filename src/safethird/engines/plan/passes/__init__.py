@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from safethird.engines.plan.nodes import PlanNode, Table, in_order
+from safethird.engines.plan.nodes import PlanNode, in_order
 from safethird.engines.plan.passes.flatten import flatten
 from safethird.engines.plan.passes.fold import fold
 from safethird.engines.plan.passes.merge_codes import merge_codes
 from safethird.engines.plan.passes.narrow import narrow
 from safethird.engines.plan.passes.spread_not import spread_not
+from safethird.engines.plan.table import Table
 
 Pass = Callable[[Table, PlanNode], PlanNode]
 

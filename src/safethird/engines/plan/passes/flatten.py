@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from safethird.engines.plan.nodes import And, Or, PlanNode, Table
+from safethird.engines.plan.nodes import And, Or, PlanNode
+from safethird.engines.plan.table import Table
 
 
 def flatten(table: Table, node: PlanNode) -> PlanNode:

@@ -21,10 +21,10 @@ from safethird.engines.plan.nodes import (
     Reading,
     Several,
     Shift,
-    Table,
     Unknown,
     Unsaid,
 )
+from safethird.engines.plan.table import Table
 from safethird.facts.dates import LAST_DAY, past_weekends, plus_days, plus_months
 from safethird.facts.truth import Truth
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from safethird.engines.plan.nodes import Among, And, Not, Or, PlanNode, Table
+from safethird.engines.plan.nodes import Among, And, Not, Or, PlanNode
+from safethird.engines.plan.table import Table
 
 
 def merge_codes(table: Table, node: PlanNode) -> PlanNode:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from safethird.engines.plan.nodes import Agree, Always, And, Or, PlanNode, Table, kind_of
+from safethird.engines.plan.nodes import Agree, Always, And, Or, PlanNode, kind_of
+from safethird.engines.plan.table import Table
 
 
 def narrow(table: Table, node: PlanNode) -> PlanNode:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from safethird.engines.plan.nodes import And, Not, Or, PlanNode, Table
+from safethird.engines.plan.nodes import And, Not, Or, PlanNode
+from safethird.engines.plan.table import Table
 
 
 def spread_not(table: Table, node: PlanNode) -> PlanNode:
