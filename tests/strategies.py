@@ -424,6 +424,8 @@ class Rules:
             text = datetime.date.fromordinal(rng.choice(self.land.days)).isoformat()
         if rng.random() < 0.15:
             text += rng.choice((" plus 1 month", " minus 1 year", " plus 14 days", " minus 6 months"))
+        if rng.random() < 0.08:
+            text += " moved past weekends"
         return text
 
     def code_term(self, scope: Scope) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from safethird.caseload.regime_plan import RegimePlan, Verdict
+from safethird.caseload.regime_parts import Verdict
+from safethird.caseload.regime_plan import RegimePlan
 from safethird.engines.columns.evaluate import Evaluator
 from safethird.engines.columns.missing import missing_facts
 from safethird.screening.determine import OUTCOMES

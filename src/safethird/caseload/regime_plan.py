@@ -1,53 +1,22 @@
-"""A regime as a plan: its status, its provisions and its outcome as conditions over columns.
+"""A regime as a plan: its outcome, what decides it and what is missing, as conditions over columns.
 
-Says with nodes what `screening/determine.py` says for one case, and with `Missing` what `screening/missing.py`
-gathers. Regimes that are planned on the same table share every clause that they have in common.
+Regimes that are planned on the same table share every clause that they have in common.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from safethird.engines.columns.missing import Missing, Wanted
-from safethird.engines.plan.lower import ChoiceAt, Lowering, Way
+from safethird.caseload.regime_missing import missing_of
+from safethird.caseload.regime_parts import Parts, Verdict, keeps_here
+from safethird.engines.columns.missing import Missing
 from safethird.engines.plan.nodes import (
-    Always,
-    Choice,
-    Code,
-    Days,
-    Exists,
-    Is,
-    Less,
-    Only,
-    Open,
-    Pick,
     PlanNode,
-    Several,
-    Unknown,
-    Unsaid,
-    Which,
 )
 from safethird.engines.plan.table import Table
-from safethird.engines.plan.terms import AsTerm, AtElement, Env, Nothing, Term, Unlisted
-from safethird.facts.dates import DateRange
-from safethird.language.syntax import First
-from safethird.regimes.model import Clock, Event, Provision, Regime, Rule
-from safethird.screening.missing import LAW_UNKNOWN
+from safethird.regimes.model import Clock, Event, Regime
 from safethird.screening.variants import with_reading
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What decides the answer of a regime. Outcome: see `caseload/outcome.py`."""
-
-    operative: PlanNode
-    covered: PlanNode
-    excepted: PlanNode
-    named: PlanNode
-    """Never unknown: whether the state is settled, where the regime names one."""
-    state: PlanNode | None
-    """The state that is named; None where the regime names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +52,10 @@ class RegimePlan:
 
 def plan_regime(regime: Regime, table: Table) -> RegimePlan:
     """The plan of a regime, made of nodes of a table."""
-    builder = _Builder(regime, table)
-    verdict = builder.verdict()
+    parts = Parts(regime, table)
+    verdict = parts.verdict()
     readings = tuple(
-        (f"{conflict}={name}", _Builder(with_reading(regime, conflict, name), table).verdict())
+        (f"{conflict}={name}", Parts(with_reading(regime, conflict, name), table).verdict())
         for conflict, options in regime.conflicts()
         for name in options.options
         if name != options.default
@@ -95,476 +64,44 @@ def plan_regime(regime: Regime, table: Table) -> RegimePlan:
         regime.id,
         regime.kind,
         verdict,
-        tuple(builder.grounds()),
-        tuple(builder.missing()),
+        tuple(_grounds(parts)),
+        tuple(missing_of(parts)),
         readings,
-        builder.values,
-        builder.own,
-        builder.definitions(),
-        {clock: tuple((part.event, part.state) for part in parts) for clock, parts in builder.events.items()},
+        parts.values,
+        parts.own,
+        parts.definitions(),
+        {clock: tuple((part.event, part.state) for part in events) for clock, events in parts.events.items()},
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _EventPart:
-    event: Event
-    happened: PlanNode
-    here: PlanNode
-    rule: PlanNode | None
-    """The condition of `here` itself, where there is one."""
-    state: PlanNode
+def _grounds(parts: Parts) -> Iterator[Ground]:
+    """What decides each outcome, most decisive first: as `screening/screen.py` lists grounds."""
+    if parts.regime.documented_only:
+        yield Ground("not_in_force", "documented", parts.table.true())
+    yield from _status_grounds(parts, "not_in_force", ("decision", "transfer"))
+    yield from _status_grounds(parts, "not_covered", ("entry", "claim"))
+    for entry in parts.provisions:
+        positive = entry.role in ("scope", "power")
+        if positive or entry.role == "exclusion" or entry.outcome == "not_covered":
+            yield Ground("not_covered", entry.id, parts.is_(parts.values[entry.id], not positive))
+    for entry in parts.provisions:
+        if keeps_here(entry):
+            yield Ground("exempt", entry.id, parts.is_(parts.values[entry.id], True))
+    for criterion in parts.criteria:
+        named = parts.all_(criterion.active, parts.names_any(criterion))
+        yield Ground("applies", criterion.provision.id, named)
+    for entry in parts.provisions:
+        if entry.role in ("scope", "power"):
+            yield Ground("applies", entry.id, parts.table.true())
 
 
-_PICKS: tuple[Which, ...] = ("slot", "certain", "unlisted")
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """A state that a criterion may name: it counts where `guard` holds."""
-
-    guard: PlanNode
-    country: PlanNode
-    passed_over: PlanNode
-    barred: PlanNode | None
-    env: Env
-    """What the criterion's own element stands for."""
-    certain: PlanNode | None
-    """Where it counts and its element is certain to be the one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Criterion:
-    provision: Provision
-    active: PlanNode
-    """Never unknown: the order came as far as this one, and it may hold."""
-    states: list[_State]
-    choices: list[ChoiceAt]
-    """The choice of its own element, in each way to read the others."""
-    others: list[ChoiceAt]
-
-
-class _Builder:
-    def __init__(self, regime: Regime, table: Table) -> None:
-        self.regime = regime
-        self.table = table
-        self.lowering = Lowering(table, regime.program)
-        self.provisions = tuple(regime.ruled())
-        self.events: dict[Clock, list[_EventPart]] = self._events()
-        self.own = {entry.id: self._own(entry) for entry in self.provisions}
-        self.values = self._heard()
-        self.criteria: list[_Criterion] = []
-        self.somewhere: PlanNode = table.true()
-        self.only: PlanNode | None = None
-        if regime.kind == "allocation":
-            self._allocate()
-
-    # --- helpers -----------------------------------------------------------------------------------
-
-    def is_(self, node: PlanNode, value: bool | None) -> PlanNode:
-        return self.table.make(Is, node, value)
-
-    def all_(self, *parts: PlanNode) -> PlanNode:
-        return self.table.every(*(part for part in parts if not (isinstance(part, Always) and part.value)))
-
-    def reached(self, date: DateRange, day: PlanNode) -> PlanNode:
-        """Whether a day is on or after a day of the law."""
-        if isinstance(day, Unsaid):
-            return self.table.make(Open, day.paths, ())
-        return self.table.no(self.table.make(Less, day, self.table.make(Days, date.lo, date.hi)))
-
-    def on_clock(self, clock: Clock, since: DateRange | None, until: DateRange | None) -> PlanNode:
-        """Whether a clock's date lies from one day on, and before another."""
-        rule = self.regime.clocks[clock]
-        ways, _ = self.lowering.ways(self.regime.program.elements_in(rule.node), Env())
-
-        def within(env: Env) -> PlanNode:
-            return self.between(self.lowering.term(rule.node, env), since, until)
-
-        return self.lowering.agreed(ways, within)
-
-    def between(self, day: Term, since: DateRange | None, until: DateRange | None) -> PlanNode:
-        """Whether a day lies from one day on, and before another."""
-        if isinstance(day, Nothing):
-            return self.table.false()
-        parts = [] if since is None else [self.reached(since, day)]
-        return self.table.every(
-            *parts, *(() if until is None else (self.table.no(self.reached(until, day)),))
-        )
-
-    def definitions(self) -> dict[str, PlanNode]:
-        """What the file defines, as far as it stands on its own."""
-        found: dict[str, PlanNode] = {}
-        for name, definition in self.regime.program.definitions.items():
-            if definition.parameter is not None or self.regime.program.elements_in(definition.rule.node):
-                continue
-            if isinstance(definition.rule.node, First):
-                choice = self.lowering.choice(definition.rule.node, Env())
-                if isinstance(choice, Choice):
-                    found[name] = choice
-            else:
-                found[name] = self.lowering.condition(definition.rule.node, Env())
-        return found
-
-    # --- status ------------------------------------------------------------------------------------
-
-    def _events(self) -> dict[Clock, list[_EventPart]]:
-        found: dict[Clock, list[_EventPart]] = {}
-        for event in self.regime.events:
-            if event.operative is None:
-                continue
-            parts = found.setdefault(event.clock, [])
-            happened = self.on_clock(event.clock, event.date, None)
-            rule = None if event.rule is None else self.lowering.rule(event.rule.node)
-            here = self.table.true() if rule is None else rule
-            effective = self.all_(happened, here)
-            if event.operative:
-                state = self.table.some(parts[-1].state, effective) if parts else effective
-            else:
-                stopped = self.table.no(effective)
-                state = self.all_(parts[-1].state, stopped) if parts else stopped
-            parts.append(_EventPart(event, happened, here, rule, state))
-        return found
-
-    def _state_of(self, clocks: tuple[Clock, ...]) -> PlanNode:
-        return self.table.every(*(self.events[clock][-1].state for clock in clocks if clock in self.events))
-
-    # --- provisions --------------------------------------------------------------------------------
-
-    def _own(self, entry: Provision) -> PlanNode:
-        if entry.versions:
-            return self.table.some(
-                *(
-                    self.all_(
-                        self.on_clock(version.clock, version.since, version.until),
-                        self.table.false() if version.rule is None else self.lowering.rule(version.rule.node),
-                    )
-                    for version in entry.versions
-                )
-            )
-        return self.table.true() if entry.rule is None else self.lowering.rule(entry.rule.node)
-
-    def _against(self, name: str) -> list[Provision]:
-        return [
-            entry
-            for entry in self.provisions
-            if name in (*entry.exception_to, *entry.before) and name != "effect"
-        ]
-
-    def _heard(self) -> dict[str, PlanNode]:
-        values: dict[str, PlanNode] = {}
-
-        def hear(name: str) -> PlanNode:
-            if name not in values:
-                values[name] = self.own[name]
-                objections = [hear(other.id) for other in self._against(name)]
-                if objections:
-                    values[name] = self.all_(self.own[name], self.table.no(self.table.some(*objections)))
-            return values[name]
-
-        for entry in self.provisions:
-            hear(entry.id)
-        return {entry.id: values[entry.id] for entry in self.provisions}
-
-    def verdict(self) -> Verdict:
-        """The conditions that make the outcome."""
-        operative = self._state_of(("decision", "transfer"))
-        if self.regime.documented_only:
-            operative = self.table.false()
-        covered = self.table.every(self._state_of(("entry", "claim")), *self._coverage())
-        if self.regime.kind == "allocation":
-            assert self.only is not None
-            named = self.all_(self.somewhere, self.table.make(Unknown, self.only, True))
-            return Verdict(operative, covered, self.table.false(), named, self.only)
-        excepted = self.table.some(
-            *(self.values[entry.id] for entry in self.provisions if _keeps_here(entry))
-        )
-        state, named = None, self.table.true()
-        if self.regime.responsible is not None:
-            state = self.country(self.regime.responsible, Env())
-            named = self.table.make(Unknown, state, True)
-        return Verdict(operative, covered, excepted, named, state)
-
-    def _coverage(self) -> Iterator[PlanNode]:
-        for entry in self.provisions:
-            if entry.role in ("scope", "power"):
-                yield self.values[entry.id]
-            elif entry.role == "exclusion" or (
-                "effect" in entry.exception_to and entry.outcome == "not_covered"
-            ):
-                yield self.table.no(self.values[entry.id])
-
-    def country(self, rule: Rule, env: Env) -> PlanNode:
-        """The country that a term names; unknown where readings of it differ, or where it names none."""
-        ways, _ = self.lowering.ways(self.regime.program.elements_in(rule.node), env)
-
-        def named(inner: Env) -> PlanNode:
-            value = self.lowering.term(rule.node, inner, "country")
-            return self._no_country() if isinstance(value, Nothing) else value
-
-        return self.lowering.agreed(ways, named)
-
-    def _no_country(self) -> PlanNode:
-        return self.table.make(Unsaid, "code", "country", ())
-
-    # --- allocation --------------------------------------------------------------------------------
-
-    def _allocate(self) -> None:
-        settled: PlanNode = self.table.false()
-        uncertain: list[PlanNode] = []
-        named: list[tuple[PlanNode, PlanNode]] = []
-        for entry in self.provisions:
-            if entry.responsible is None or entry.role not in ("shift", "criterion"):
-                continue
-            value = self.values[entry.id]
-            reached = self.table.no(settled)
-            active = self.all_(reached, self.table.no(self.is_(value, False)))
-            states, gone, choices, others = self._states(entry)
-            self.criteria.append(_Criterion(entry, active, states, choices, others))
-            passes_on = [self.table.no(self.is_(value, True)), *gone]
-            for state in states:
-                counts = self.all_(active, state.guard)
-                unknown = self.table.make(Unknown, state.country, False)
-                uncertain.append(self.anywhere(self.all_(counts, unknown)))
-                kept = self.all_(counts, self.table.no(self.is_(state.passed_over, True)))
-                named.append((kept, state.country))
-                passes_on.append(
-                    self.anywhere(self.all_(state.guard, self.table.no(self.is_(state.passed_over, False))))
-                )
-            settled = self.table.some(settled, self.all_(active, self.table.no(self.table.some(*passes_on))))
-        self.somewhere = self.all_(settled, self.table.no(self.table.some(*uncertain)))
-        self.only = self.table.make(Only, tuple(named) or ((self.table.false(), self._no_country()),))
-
-    def anywhere(self, node: PlanNode) -> PlanNode:
-        """Whether something that is never unknown holds for any element."""
-        return self.table.make(Exists, node.axes, node) if node.axes else node
-
-    def _states(
-        self, entry: Provision
-    ) -> tuple[list[_State], list[PlanNode], list[ChoiceAt], list[ChoiceAt]]:
-        """The states that a criterion may name; conditions on which its element may be none at all; the choices
-        of that element; and those of the elements that it rests on."""
-        responsible = entry.responsible
-        assert responsible is not None
-        root = responsible.element if responsible.element is not None else responsible.rule.node
-        ways, others = self.lowering.ways(self.regime.program.elements_in(root), Env())
-        states: list[_State] = []
-        gone: list[PlanNode] = []
-        choices: list[ChoiceAt] = []
-        for way in ways:
-            outer = self.table.every(*way.guards)
-            if responsible.element is None:
-                states.append(self._state(responsible.rule, way.env, outer))
-                continue
-            name = responsible.variable
-            assert name is not None
-            choice = self.lowering.choice(responsible.element, way.env)
-            choices.append(ChoiceAt(way, choice))
-            if not isinstance(choice, Choice):
-                gone.append(self.anywhere(outer))
-                if choice is not None:
-                    states.append(self._state(responsible.rule, way.env.bound(name, choice), outer, name))
-                continue
-            gone.append(self.anywhere(self.all_(outer, self.table.make(Pick, choice, "nothing"))))
-            along = way.env.along(choice.over)
-            slot, certain, unlisted = (self.table.make(Pick, choice, which) for which in _PICKS)
-            listed, other = AtElement(choice.over), Unlisted(choice.over.listing.path)
-            states.append(
-                self._state(
-                    responsible.rule,
-                    along.bound(name, listed),
-                    self.all_(outer, slot),
-                    name,
-                    self.all_(outer, certain),
-                )
-            )
-            states.append(
-                self._state(responsible.rule, along.bound(name, other), self.all_(outer, unlisted), name)
-            )
-        return states, gone, choices, others
-
-    def _state(
-        self, rule: Rule, env: Env, guard: PlanNode, name: str | None = None, certain: PlanNode | None = None
-    ) -> _State:
-        country = self.country(rule, env)
-        barred: PlanNode | None = None
-        passed_over: PlanNode = self.table.false()
-        if self.regime.barred_state is not None:
-            passed_over = self.table.make(Open, (), ())
-            if not isinstance(country, Unsaid):
-                # Only the candidate is bound: other names are read anew, as for any rule.
-                inner = Env({"candidate": AsTerm(country)}, env.open)
-                barred = self.lowering.rule(self.regime.barred_state.node, inner)
-                # An unknown state is barred or not, whatever the rule says of it.
-                known = self.table.make(Unknown, country, True)
-                passed_over = barred if isinstance(country, Code) else self._where_known(known, barred)
-        alone = Env({} if name is None else {name: env.names[name]}, env.open)
-        return _State(guard, country, passed_over, barred, alone, certain)
-
-    def _where_known(self, known: PlanNode, truth: PlanNode) -> PlanNode:
-        """A truth where something is known, unknown elsewhere."""
-        unknown = self.table.make(Open, (), ())
-        return self.table.some(
-            self.table.every(known, truth), self.table.every(self.table.no(known), unknown)
-        )
-
-    # --- grounds -----------------------------------------------------------------------------------
-
-    def grounds(self) -> Iterator[Ground]:
-        """What decides each outcome, most decisive first: as `screening/screen.py` lists grounds."""
-        if self.regime.documented_only:
-            yield Ground("not_in_force", "documented", self.table.true())
-        yield from self._status_grounds("not_in_force", ("decision", "transfer"))
-        yield from self._status_grounds("not_covered", ("entry", "claim"))
-        for entry in self.provisions:
-            positive = entry.role in ("scope", "power")
-            if positive or entry.role == "exclusion" or entry.outcome == "not_covered":
-                yield Ground("not_covered", entry.id, self.is_(self.values[entry.id], not positive))
-        for entry in self.provisions:
-            if _keeps_here(entry):
-                yield Ground("exempt", entry.id, self.is_(self.values[entry.id], True))
-        for criterion in self.criteria:
-            named = self.all_(criterion.active, self._names_any(criterion))
-            yield Ground("applies", criterion.provision.id, named)
-        for entry in self.provisions:
-            if entry.role in ("scope", "power"):
-                yield Ground("applies", entry.id, self.table.true())
-
-    def _status_grounds(self, outcome: str, clocks: tuple[Clock, ...]) -> Iterator[Ground]:
-        for clock in clocks:
-            parts = self.events.get(clock, [])
-            if not parts:
-                continue
-            stopped = self.is_(parts[-1].state, False)
-            for part in reversed(parts):
-                happened = self.table.no(self.is_(part.happened, False))
-                yield Ground(outcome, part.event.event, self.all_(stopped, happened))
-            yield Ground(outcome, parts[0].event.event, stopped)
-
-    # --- what is missing ---------------------------------------------------------------------------
-
-    def missing(self) -> Iterator[Missing]:
-        """Which facts are missing where the outcome is undetermined."""
-        verdict = self.verdict()
-        open_status, open_cover = self.is_(verdict.operative, None), self.is_(verdict.covered, None)
-        yield from self._missing_status(open_status, ("decision", "transfer"))
-        yield from self._missing_status(open_cover, ("entry", "claim"))
-        inside = self.table.no(self.is_(verdict.covered, False))
-        open_exception = self.all_(inside, self.is_(verdict.excepted, None))
-        for entry in self.provisions:
-            if entry.role in ("scope", "power", "exclusion") or entry.outcome == "not_covered":
-                yield from self._missing_provision(open_cover, entry)
-            elif _keeps_here(entry):
-                yield from self._missing_provision(open_exception, entry)
-        if self.regime.kind == "allocation":
-            unsettled = self.all_(inside, self.table.no(verdict.named))
-            for criterion in self.criteria:
-                yield from self._missing_criterion(unsettled, criterion)
-        elif self.regime.responsible is not None:
-            yield Missing(inside, tuple(self._open_term(self.regime.responsible, Env(), self._is_unknown)))
-
-    def _is_unknown(self, value: PlanNode) -> PlanNode:
-        return self.table.make(Unknown, value, False)
-
-    def _open_term(self, rule: Rule, env: Env, is_open: Callable[[PlanNode], PlanNode]) -> Iterator[Wanted]:
-        """A term, in every way to read the elements in it that leaves it open; and the choices of elements."""
-        ways, choices = self.lowering.ways(self.regime.program.elements_in(rule.node), env)
-        for way in ways:
-            value = self.lowering.term(rule.node, way.env, "country")
-            if not isinstance(value, Nothing):
-                yield Wanted(self.all_(*way.guards, is_open(value)), value)
-        for guard, choice in self.lowering.open_choices(choices):
-            yield Wanted(guard, choice)
-
-    def _missing_status(self, guard: PlanNode, clocks: tuple[Clock, ...]) -> Iterator[Missing]:
-        for clock in clocks:
-            parts = self.events.get(clock, [])
-            if not parts:
-                continue
-            unsettled = self.all_(guard, self.is_(parts[-1].state, None))
-            for index, part in enumerate(parts):
-                later = [
-                    self.table.no(self.all_(self.is_(after.happened, True), self.is_(after.here, True)))
-                    for after in parts[index + 1 :]
-                ]
-                bears = self.all_(unsettled, *later)
-                undated = self.all_(bears, self.is_(part.happened, None))
-                yield self._missing_day(undated, clock, part.event.date, None)
-                if part.rule is not None:
-                    reached = self.table.no(self.is_(part.happened, False))
-                    yield Missing(self.all_(bears, reached), (Wanted(self.table.true(), part.rule),))
-
-    def _missing_day(
-        self, guard: PlanNode, clock: Clock, since: DateRange | None, until: DateRange | None
-    ) -> Missing:
-        """What leaves open whether a clock stands between two days; the law itself where its date is certain."""
-
-        def is_open(value: PlanNode) -> PlanNode:
-            return self.is_(self.between(value, since, until), None)
-
-        return Missing(guard, tuple(self._open_term(self.regime.clocks[clock], Env(), is_open)), LAW_UNKNOWN)
-
-    def _missing_provision(self, guard: PlanNode, entry: Provision) -> Iterator[Missing]:
-        guard = self.all_(guard, self.is_(self.values[entry.id], None))
-        own = self.all_(guard, self.is_(self.own[entry.id], None))
-        if entry.versions:
-            for version in entry.versions:
-                within = self.on_clock(version.clock, version.since, version.until)
-                rule = self.table.false() if version.rule is None else self.lowering.rule(version.rule.node)
-                undated = self.all_(self.is_(within, None), self.table.no(self.is_(rule, False)))
-                yield self._missing_day(self.all_(own, undated), version.clock, version.since, version.until)
-                if version.rule is not None:
-                    counts = self.table.no(self.is_(within, False))
-                    yield Missing(self.all_(own, counts), (Wanted(self.table.true(), rule),))
-        elif entry.rule is not None:
-            yield Missing(own, (Wanted(self.table.true(), self.own[entry.id]),))
-        for other in self._against(entry.id):
-            yield from self._missing_provision(guard, other)
-
-    def _missing_criterion(self, guard: PlanNode, criterion: _Criterion) -> Iterator[Missing]:
-        # A criterion about an element holds only where there may be one.
-        guard = self.all_(guard, criterion.active, self._names_any(criterion))
-        yield from self._missing_provision(guard, criterion.provision)
-        responsible = criterion.provision.responsible
-        assert responsible is not None
-        wanted: list[Wanted] = []
-        if responsible.element is not None:
-            unsettled = self._unsettled(criterion)
-            for entry in criterion.choices:
-                holds = self.all_(unsettled, *entry.way.guards, *self._none_unlisted(entry.way))
-                if isinstance(entry.choice, Choice):
-                    wanted.append(Wanted(holds, entry.choice))
-                elif entry.choice is not None:
-                    wanted.append(Wanted(holds, self.table.make(Open, (entry.choice.path,), ())))
-            for several, choice in self.lowering.open_choices(criterion.others):
-                wanted.append(Wanted(self.all_(unsettled, several), choice))
-        for state in criterion.states:
-            if state.barred is not None:
-                known = self.table.make(Unknown, state.country, True)
-                wanted.append(Wanted(self.all_(state.guard, known), state.barred))
-            unknown = self.all_(state.guard, self._is_unknown(state.country))
-            for part in self._open_term(responsible.rule, state.env, self._is_unknown):
-                wanted.append(Wanted(self.all_(unknown, part.guard), part.node))
-        yield Missing(guard, tuple(wanted))
-
-    def _none_unlisted(self, way: Way) -> Iterator[PlanNode]:
-        """Where an incomplete list may hold the element that a name stands for, `screening/missing.py` looks
-        at a choice that rests on it for that element only, and not for none."""
-        for guard in way.guards:
-            if isinstance(guard, Pick) and guard.which == "nothing":
-                yield self.table.no(self.table.make(Pick, guard.choice, "unlisted"))
-
-    def _names_any(self, criterion: _Criterion) -> PlanNode:
-        """Whether a criterion names any state, known or not."""
-        return self.table.some(*(self.anywhere(state.guard) for state in criterion.states))
-
-    def _unsettled(self, criterion: _Criterion) -> PlanNode:
-        """Whether it is open of which element a criterion speaks: not one alone, or one that is not certain."""
-        guards = tuple(state.guard for state in criterion.states)
-        axes = {axis for guard in guards for axis in guard.axes}
-        several = self.table.make(Several, tuple(sorted(axes, key=lambda axis: axis.index)), guards)
-        certain = [self.anywhere(state.certain) for state in criterion.states if state.certain is not None]
-        return self.table.some(several, self.table.no(self.table.some(*certain)))
-
-
-def _keeps_here(entry: Provision) -> bool:
-    return "effect" in entry.exception_to and entry.outcome == "exempt"
+def _status_grounds(parts: Parts, outcome: str, clocks: tuple[Clock, ...]) -> Iterator[Ground]:
+    for clock in clocks:
+        events = parts.events.get(clock, [])
+        if not events:
+            continue
+        stopped = parts.is_(events[-1].state, False)
+        for event in reversed(events):
+            happened = parts.table.no(parts.is_(event.happened, False))
+            yield Ground(outcome, event.event.event, parts.all_(stopped, happened))
+        yield Ground(outcome, events[0].event.event, stopped)

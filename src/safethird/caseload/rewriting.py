@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from safethird.caseload.regime_plan import RegimePlan, Verdict, plan_regime
+from safethird.caseload.regime_parts import Verdict
+from safethird.caseload.regime_plan import RegimePlan, plan_regime
 from safethird.engines.columns.missing import Missing, Wanted
 from safethird.engines.plan.nodes import PlanNode
 from safethird.engines.plan.passes import PASSES, Pass, rewrite

@@ -340,7 +340,9 @@ class Writer:
         base = self.text(node.base, variables)
         if node.unit == "months":
             return f"plus_months({base}, {node.amount}, {quoted(node.month_end)})"
-        macro = "plus_days" if node.unit == "days" else "plus_days_beyond"
+        if node.unit == "past_weekends":
+            return f"past_weekends({base})"
+        macro = {"days": "plus_days", "days_beyond": "plus_days_beyond"}[node.unit]
         return f"{macro}({base}, {node.amount})"
 
     def age(self, node: Age, variables: Variables) -> str:

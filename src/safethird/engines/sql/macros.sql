@@ -44,6 +44,12 @@ CREATE TEMP MACRO plus_months(a, n, month_end) AS
 CREATE TEMP MACRO plus_days_beyond(a, n) AS
   CASE WHEN a IS NOT NULL THEN {'lo': CAST(CAST(a.lo AS DATE) + to_days(n) AS DATE), 'hi': CAST(CAST(a.hi AS DATE) + to_days(n) AS DATE)} END;
 
+-- A Saturday or Sunday moved to the Monday after it.
+CREATE TEMP MACRO day_past_weekends(d) AS CAST(in_calendar(CAST(CAST(d AS DATE)
+  + to_days(CASE isodow(CAST(d AS DATE)) WHEN 6 THEN 2 WHEN 7 THEN 1 ELSE 0 END) AS DATE)) AS DATE);
+CREATE TEMP MACRO past_weekends(a) AS
+  CASE WHEN a IS NOT NULL THEN {'lo': day_past_weekends(a.lo), 'hi': day_past_weekends(a.hi)} END;
+
 -- Completed years of life on a day; the birthday counts as reached.
 CREATE TEMP MACRO age_on(birth, d, month_end) AS
   year(CAST(d AS DATE)) - year(CAST(birth AS DATE))
