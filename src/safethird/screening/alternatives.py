@@ -8,21 +8,36 @@ sides of every limit that the rules and the other dates of the case draw.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from safethird.facts.dates import FIRST_DAY, LAST_DAY, DateRange, NumberRange
 from safethird.facts.normalise import Listing
 from safethird.facts.vocabulary import generic_path, vocabulary
 from safethird.language.program import CountrySet
-from safethird.language.syntax import Codes, NamedSet, Node, Number, Text, walk
+from safethird.language.syntax import (
+    Codes,
+    Compare,
+    Fact,
+    Field,
+    Lookup,
+    Member,
+    NamedSet,
+    Node,
+    Number,
+    Text,
+    walk,
+)
 from safethird.regimes.model import Regime
 from safethird.screening.limits import Lines, between, days_near, lines_of
 
 Facts = Mapping[str, Any]
 MOST_DAYS = 240
 MOST_MEMBERS = 12
+MOST_TOGETHER = 4
+_FACTS = (Fact, Field, Lookup)
 _STEP = re.compile(r"([a-z_]+)|\[([^\]]+)\]")
 
 
@@ -33,6 +48,9 @@ class Landmarks:
     codes: set[str] = field(default_factory=set)
     numbers: set[int] = field(default_factory=set)
     lines: Lines = field(default_factory=Lines)
+    mingled: set[str] = field(default_factory=set)
+    """Names of facts whose code is compared with another fact of the case, so that which code it is may
+    matter though no rule names it."""
     nodes: int = 1
     """How many nodes the rules have: what one evaluation costs."""
 
@@ -81,7 +99,32 @@ def _gather(regime: Regime) -> Landmarks:
                 marks.codes |= _some_members(regime.program.sets[node.name])
             elif isinstance(node, Number):
                 marks.numbers.add(node.value)
+            if isinstance(node, Compare):
+                _mingle(marks, node.left, node.right)
+            elif isinstance(node, Member) and isinstance(node.collection, NamedSet):
+                _mingle(marks, node.item, node.collection.on)
+            elif isinstance(node, Member):
+                _mingle(marks, node.item, node.collection)
     return marks
+
+
+def _mingle(marks: Landmarks, one: Node, other: Node | None) -> None:
+    if isinstance(one, _FACTS) and isinstance(other, _FACTS):
+        marks.mingled |= {_last_name(one), _last_name(other)}
+
+
+def _last_name(node: Fact | Field | Lookup) -> str:
+    """The name of a fact in its record; empty for a code in a list of codes, which may be of any list."""
+    names = node.names if isinstance(node, Fact) else node.steps
+    return names[-1] if names else ""
+
+
+def is_mingled(regime: Regime, path: str) -> bool:
+    """Whether rules compare the code, or the list of codes, at a path with another fact of the case."""
+    mingled = landmarks(regime).mingled
+    fact = vocabulary().get(path)
+    codes = fact is not None and fact.type in ("countries", "choices")
+    return path.rpartition(".")[2] in mingled or (codes and "" in mingled)
 
 
 def _some_members(country_set: CountrySet) -> set[str]:
@@ -151,19 +194,25 @@ def _days(regime: Regime, marks: Landmarks, facts: Facts, path: str) -> list[int
 
 
 def _lists(regime: Regime, facts: Facts, path: str, type_: str) -> list[Any]:
-    """A list that is unknown or incomplete: complete as it is, or with one more element of each kind."""
+    """A list that is unknown or incomplete: complete as it is, or with more elements."""
     current = value_at(facts, path)
     items = current.items if isinstance(current, Listing) else ()
-    found: list[Any] = [Listing(items, True)]
-    marks = landmarks(regime)
-    if type_ == "countries":
-        found += [Listing((*items, code), True) for code in _countries(marks, facts) if code not in items]
-    elif type_ == "choices":
-        known = vocabulary().fact(path).values
-        found += [Listing((*items, code), True) for code in known if code not in items]
-    elif type_ == "list":
-        found += [Listing((*items, {}), True)]
-    return found
+    more: Iterable[tuple[Any, ...]] = [()]
+    if type_ == "list":
+        more = [(), ({},)]
+    elif type_ in ("countries", "choices"):
+        known = (
+            _countries(landmarks(regime), facts) if type_ == "countries" else vocabulary().fact(path).values
+        )
+        more = _subsets([code for code in known if code not in items])
+    return [Listing((*items, *added), True) for added in more]
+
+
+def _subsets(codes: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Every choice of a few codes; of many: none, each alone, all together."""
+    sizes = range(len(codes) + 1) if len(codes) <= MOST_TOGETHER else (0, 1, len(codes))
+    for size in sizes:
+        yield from combinations(codes, size)
 
 
 def steps_of(path: str) -> list[str | int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from safethird.facts.truth import Truth, conjunction, negation
 from safethird.language.evaluate import NOTHING, Evaluator, Value
@@ -44,7 +45,7 @@ def open_facts(reasoning: Reasoning) -> tuple[str, ...]:
         found |= _open_allocation(reasoning)
     regime = reasoning.regime
     if regime.kind == "bar" and regime.responsible is not None and reasoning.covered is not False:
-        found |= _open_term(reasoning.evaluator, regime.responsible.node, _is_unknown, {})
+        found |= _open_term(reasoning.evaluator, regime.responsible.node, _known, {})
     return tuple(found)
 
 
@@ -54,8 +55,7 @@ def _open_status(reasoning: Reasoning, clocks: tuple[Clock, ...]) -> dict[str, N
     for step in _last_open_events(reasoning, clocks):
         rule = reasoning.regime.clocks[step.event.clock]
         if step.happened is None:
-            event = step.event
-            paths = _open_term(evaluator, rule.node, lambda day, event=event: _after(event, day) is None, {})  # type: ignore[misc]
+            paths = _open_term(evaluator, rule.node, partial(_after, step.event), {})
             found |= paths or {LAW_UNKNOWN: None}
         if step.here is not None and step.here.value is None and step.happened is not False:
             found |= unknown_facts(evaluator, step.here)
@@ -91,19 +91,19 @@ def _within(version: Version, day: Value) -> Truth:
     return conjunction((since, negation(until)))
 
 
-def _is_unknown(value: Value) -> bool:
-    return value is None
+def _known(value: Value) -> Truth:
+    return None if value is None else True
 
 
 def _open_term(
-    evaluator: Evaluator, node: Node, is_open: Callable[[Value], bool], known: Places
+    evaluator: Evaluator, node: Node, truth: Callable[[Value], Truth], known: Places
 ) -> dict[str, None]:
-    """The unknown facts of a term, in every way to read the elements in it that leaves it open; and those
+    """The unknown facts of a term, in every way to read the elements in it that leaves `truth` open; and those
     that leave open which element is meant, where there is more than one way."""
     found: dict[str, None] = {}
     ways = list(evaluator.readings(node, {name: place[0] for name, place in known.items()}))
     for bindings, chosen in ways:
-        if is_open(evaluator.term(node, bindings)):
+        if truth(evaluator.term(node, bindings)) is None:
             found |= unknown_term(evaluator, node, places_of(evaluator, chosen, known))
     if len(ways) > 1:
         found |= unknown_choices(evaluator, node, known)
@@ -122,10 +122,7 @@ def _open_provision(reasoning: Reasoning, step: ProvisionStep) -> dict[str, None
             truth = False if version.step is None else version.step.value
             if version.within is None and truth is not False:
                 rule = reasoning.regime.clocks[version.version.clock]
-                wording = version.version
-                paths = _open_term(
-                    evaluator, rule.node, lambda day, wording=wording: _within(wording, day) is None, {}
-                )  # type: ignore[misc]
+                paths = _open_term(evaluator, rule.node, partial(_within, version.version), {})
                 found |= paths or {LAW_UNKNOWN: None}
             if version.step is not None and version.within is not False:
                 found |= unknown_facts(evaluator, version.step)
@@ -174,7 +171,7 @@ def _open_state(evaluator: Evaluator, step: ProvisionStep, state: CandidateState
     assert responsible is not None
     node = responsible.rule.node
     if responsible.element is None or state.candidate is None:
-        return _open_term(evaluator, node, _is_unknown, {})
+        return _open_term(evaluator, node, _known, {})
     collection = responsible.element.collection
     assert isinstance(collection, Fact)
     path = ".".join(collection.names)
@@ -182,4 +179,4 @@ def _open_state(evaluator: Evaluator, step: ProvisionStep, state: CandidateState
     whole = place is None
     assert responsible.variable is not None
     spoken_of = (state.candidate.value, path if whole else f"{path}[{place}]", whole)
-    return _open_term(evaluator, node, _is_unknown, {responsible.variable: spoken_of})
+    return _open_term(evaluator, node, _known, {responsible.variable: spoken_of})

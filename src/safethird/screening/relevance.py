@@ -15,13 +15,17 @@ from typing import Any, NamedTuple
 
 from safethird.facts.truth import Truth
 from safethird.regimes.model import Regime
-from safethird.screening.alternatives import Facts, alternatives, filled, landmarks
+from safethird.screening.alternatives import Facts, alternatives, filled, is_mingled, landmarks
 from safethird.screening.determine import Outcome, Reasoning, answer, decided_if_operative, reason
 from safethird.screening.missing import LAW_UNKNOWN, open_facts
 
 MOST_WORK = 100_000
 """How much is gone through before the search is broken off: evaluations times nodes in the regime's rules.
 A fraction of a second."""
+
+
+MOST_CODES = 24
+"""Codes of one fact that are all gone through where it is compared with another fact of the case."""
 
 
 class Effect(NamedTuple):
@@ -52,8 +56,12 @@ def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str
     search = _Search(regime, LAW_UNKNOWN in paths, set(), MOST_WORK // landmarks(regime).nodes)
     options = {path: alternatives(regime, facts, path) for path in paths}
     shares: dict[str, float] = {}
+    # A regime of a thousand conditions is tried with two values of each fact, a short one with seven.
+    most = max(2, min(7, 6_000 // landmarks(regime).nodes))
     for path, values in options.items():
-        tried = [search.decided(answer(regime, filled(facts, path, value))) for value in _sample(values)]
+        tried = [
+            search.decided(answer(regime, filled(facts, path, value))) for value in _sample(values, most)
+        ]
         shares[path] = sum(tried) / len(tried) if tried else 0.0
         if values and not shares[path]:
             search.unproven.add(path)
@@ -151,9 +159,11 @@ class _Search:
             if not self.decided(reasoning):
                 undecided = _State(state, open_facts(reasoning))
                 kinds.setdefault(_kind(reasoning, seen, undecided), []).append(undecided)
+        mingled = is_mingled(self.regime, path)
         for states in kinds.values():
             last = len(states) - 1
-            yield from (states[index] for index in (sorted({0, last // 2, last}) if last > 2 else (0,)))
+            some = sorted({0, last // 2, last}) if last > 2 else (0,)
+            yield from states if mingled and last < MOST_CODES else (states[index] for index in some)
 
     def _count(self) -> None:
         self.left -= 1
@@ -169,9 +179,8 @@ def _kind(reasoning: Reasoning, seen: set[tuple[int, Truth]], state: _State) -> 
     return frozenset(seen), tuple(days), tuple(wordings), named, state.open_paths
 
 
-def _sample(values: list[Any]) -> list[Any]:
-    """All of a few values; some, evenly spaced, of many."""
-    if len(values) <= 6:
+def _sample(values: list[Any], most: int) -> list[Any]:
+    """All of a few values; that many, evenly spaced with the last among them, of more."""
+    if len(values) <= most:
         return values
-    step = max(1, len(values) // 6)
-    return [*values[::step], values[-1]]
+    return [values[index * (len(values) - 1) // (most - 1)] for index in range(most)]
