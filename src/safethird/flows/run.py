@@ -146,20 +146,35 @@ def draw(
     them do not depend on how many there are."""
     tasks = [(plan, seed, at, min(BLOCK, draws - at * BLOCK)) for at in range(-(-draws // BLOCK))]
     months, cells = plan.scenario.horizon, len(plan.shares)
-    monthly = {name: np.empty((draws, months), dtype=np.float32) for name in MONTHLY}
+    # What the scenario does not speak of is one zero, seen everywhere.
+    nothing = np.broadcast_to(np.float32(0), (draws, months))
+    absent = _absent(plan.scenario)
+    monthly = {
+        name: nothing if name in absent else np.empty((draws, months), dtype=np.float32) for name in MONTHLY
+    }
     transferred = np.empty((draws, cells), dtype=np.float32)
     deterred = np.empty((draws, cells), dtype=np.float32)
     units = {name: np.empty(draws) for name in plan.unknowns}
     for at, (block, by_cell, by_cell_deterred, its) in enumerate(_mapped(tasks, workers)):
         rows = slice(at * BLOCK, at * BLOCK + len(by_cell))
         for name, values in block.items():
-            monthly[name][rows] = values
+            if name not in absent:
+                monthly[name][rows] = values
         transferred[rows], deterred[rows] = by_cell, by_cell_deterred
         for name, unit in its.items():
             units[name][rows] = unit
         if progress:
             progress(at + 1, len(tasks))
     return Draws(monthly, transferred, deterred, units)  # type: ignore[arg-type]
+
+
+def _absent(scenario: Scenario) -> frozenset[str]:
+    """Outputs of the parts that a scenario does not have."""
+    stock = ("motions", "granted", "stock_transferred", "stock_left", "ended")
+    queue = ("backlog", "backlog_without", "decided", "decided_without")
+    return frozenset(
+        (*(() if scenario.stock else stock), *(queue if scenario.receiving_stops is None else ()))
+    )
 
 
 _Block = tuple[dict[str, Any], Any, Any, dict[str, Floats]]
@@ -171,7 +186,11 @@ def _block(task: tuple[Plan, int, int, int]) -> _Block:
     units, noise = make_units(plan, BLOCK, seed, at), make_noise(plan, BLOCK, seed, at)
     result = simulate(plan, units, noise)
     return (
-        {name: values[:size].astype(np.float32) for name, values in result.monthly.items()},
+        {
+            name: values[:size].astype(np.float32)
+            for name, values in result.monthly.items()
+            if name not in _absent(plan.scenario)
+        },
         result.cells_transferred[:size].astype(np.float32),
         result.cells_deterred[:size].astype(np.float32),
         {name: values[:size] for name, values in units.items()},
@@ -185,7 +204,7 @@ def _mapped(tasks: list[tuple[Plan, int, int, int]], workers: int) -> Iterable[_
     import multiprocessing
 
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_block, tasks, chunksize=max(1, len(tasks) // (8 * workers)))
+        yield from pool.map(_block, tasks)
 
 
 def with_prior(plan: Plan, prior: str) -> Plan:
