@@ -204,7 +204,7 @@ def test_masks() -> None:
     found = {name: pl.Series([name in case for case in cases]).to_numpy() for name in names}
     words = mask.encode(found, len(cases))
     assert [list(mask.decode(*map(int, column))) for column in words.T] == cases
-    assert mask.lists(words, pl.Enum(names)).to_list() == cases
+    assert pl.select(mask.lists(words, pl.Enum(names))).to_series().to_list() == cases
 
 
 def test_parquet_in_many_row_groups(compiled: Compiled, people: pl.DataFrame, tmp_path: Path) -> None:

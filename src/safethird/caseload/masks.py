@@ -43,15 +43,15 @@ class Mask:
             name for place, name in enumerate(self.names) if words[place // WORD] >> (place % WORD) & 1
         )
 
-    def lists(self, words: Array, kind: pl.DataType) -> pl.Series:
+    def lists(self, words: Array, kind: pl.DataType) -> pl.Expr:
         """For each case the list of names, of a Polars type that holds them all."""
         if not words.any():
-            return pl.Series([[]], dtype=pl.List(kind)).new_from_index(0, words.shape[1])
+            return pl.lit([], dtype=pl.List(kind))
         distinct, which = (
             np.unique(words, axis=1, return_inverse=True) if self.words > 1 else _unique(words[0])
         )
         names = [list(self.decode(*(int(word) for word in column))) for column in distinct.T]
-        return pl.Series(names, dtype=pl.List(kind)).gather(which.ravel())
+        return pl.lit(pl.Series(names, dtype=pl.List(kind)).gather(which.ravel()))
 
 
 def _unique(words: Array) -> tuple[Array, Array]:

@@ -197,19 +197,26 @@ class Compiled:
 
     def _frame(self, number: int, ids: pl.Series, found: _Columns) -> pl.DataFrame:
         plan, kinds = self.plans[number], self._kinds
-        provisions = np.array([self._grounds[ground.id] + 1 for ground in plan.grounds] or [0], np.uint32)
-        ground = np.where(found.ground == 0, 0, np.take(provisions, found.ground - 1, mode="clip"))
-        return pl.DataFrame(
-            [
-                ids.alias("id"),
-                pl.Series("regime", [plan.id], dtype=kinds["regime"]).new_from_index(0, len(ids)),
-                pl.Series("outcome", found.outcome).cat.to(kinds["outcome"]),
-                _truth("bars", found.bars),
-                _from_one("provision", ground, kinds["provision"]),
-                _from_one("responsible", found.state, kinds["responsible"]),
-                self.masks[number].lists(found.missing, kinds["missing"]).alias("missing"),
-                self.readings[number].lists(found.readings, kinds["readings"]).alias("readings"),
-            ]
+        provisions = np.array([0, *(self._grounds[ground.id] + 1 for ground in plan.grounds)], np.uint32)
+        frame = pl.DataFrame(
+            {
+                "id": ids,
+                "outcome": found.outcome,
+                "bars": found.bars,
+                "provision": np.take(provisions, found.ground),
+                "responsible": found.state.astype(np.uint32),
+            }
+        )
+        bars = pl.col("bars")
+        return frame.select(
+            "id",
+            pl.lit(plan.id, dtype=kinds["regime"]).alias("regime"),
+            pl.col("outcome").cat.to(kinds["outcome"]),
+            pl.when(bars != 0).then(bars == 1).alias("bars"),
+            _from_one("provision", kinds["provision"]),
+            _from_one("responsible", kinds["responsible"]),
+            self.masks[number].lists(found.missing, kinds["missing"]).alias("missing"),
+            self.readings[number].lists(found.readings, kinds["readings"]).alias("readings"),
         )
 
 
@@ -226,19 +233,9 @@ def _store(found: _Columns, rows: slice | Array, given: Answers, readings: Mask)
         found.readings[:, rows] = readings.encode(given.readings, len(given.outcome))
 
 
-def _truth(name: str, values: Array) -> pl.Series:
-    truths = pl.Series(name, values == 1)
-    if not (values == 0).any():
-        return truths
-    frame = pl.DataFrame({name: truths, "known": values != 0})
-    return frame.select(pl.when("known").then(name).alias(name))[name]
-
-
-def _from_one(name: str, places: Array, kind: Any) -> pl.Series:
+def _from_one(name: str, kind: Any) -> pl.Expr:
     """Places from one as values of an Enum; null for nought."""
-    frame = pl.DataFrame({name: places.astype(np.uint32)})
-    column = pl.col(name)
-    return frame.select(pl.when(column > 0).then(column - 1).cat.to(kind).alias(name))[name]
+    return pl.when(pl.col(name) > 0).then(pl.col(name) - 1).cat.to(kind).alias(name)
 
 
 def _rejects(
