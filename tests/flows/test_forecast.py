@@ -15,7 +15,9 @@ from safethird.errors import BadData, UsageError
 from safethird.flows.detect import largest_effect, smallest_effect
 from safethird.flows.forecast import compare, run_forecast
 from safethird.flows.model import Plan
-from safethird.flows.report import as_dict, page, text
+from safethird.flows.report import text
+from safethird.flows.report_data import as_dict
+from safethird.flows.report_page import page
 from safethird.flows.run import Prepared, draw, prepare
 from safethird.flows.scenario import load_scenario
 from safethird.flows.sensitivity import jansen

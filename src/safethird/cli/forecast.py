@@ -62,7 +62,9 @@ def command(  # noqa: PLR0913, PLR0917 - an option is an argument
     first.
     """
     from safethird.flows.forecast import compare, run_forecast
-    from safethird.flows.report import as_dict, frame, page, text
+    from safethird.flows.report import text
+    from safethird.flows.report_data import as_dict, frame
+    from safethird.flows.report_page import page
     from safethird.flows.run import comparable, prepare
     from safethird.flows.scenario import load_scenario
 

@@ -111,7 +111,7 @@ def draw(chart: Chart, key: str, language: str) -> Markup:
     every = max(1, math.ceil(size / 8))
     for at in range(0, len(chart.labels), every):
         parts.append(
-            f'<text x="{across(at):.1f}" y="{HEIGHT - _BOTTOM + 18}" text-anchor="middle">'
+            f'<text x="{across(at):.1f}" y="{HEIGHT - _BOTTOM + 18}" text-anchor="{_anchor(across(at))}">'
             f"{escape(chart.labels[at])}</text>"
         )
     for at, band in enumerate(chart.bands):
@@ -148,6 +148,11 @@ def draw(chart: Chart, key: str, language: str) -> Markup:
     parts.append(_legend(chart))
     parts.append("</svg>")
     return Markup("".join(parts))  # noqa: S704 - numbers, and names that are escaped
+
+
+def _anchor(x: float, room: float = 30) -> str:
+    """How a text stands at a place, so that it does not run over the edge."""
+    return "start" if x < room else "end" if x > WIDTH - room else "middle"
 
 
 def _legend(chart: Chart) -> str:
@@ -224,7 +229,7 @@ def network(
     for name, (x, y) in at.items():
         parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="#fff" stroke="#111" stroke-width="1.5"/>'
-            f'<text x="{x:.1f}" y="{y - 9:.1f}" text-anchor="middle">{escape(places[name][2])}</text>'
+            f'<text x="{x:.1f}" y="{y - 9:.1f}" text-anchor="{_anchor(x, 100)}">{escape(places[name][2])}</text>'
         )
     parts.append("</svg>")
     return Markup("".join(parts))  # noqa: S704 - numbers, and names that are escaped
