@@ -15,11 +15,13 @@ import polars as pl
 
 from safethird.caseload.masks import Mask, paths_of
 from safethird.caseload.outcome import NUMBER, Answers, answers, missing
+from safethird.caseload.plain import Plain, plain
 from safethird.caseload.rewriting import plan_regimes, roots_of
 from safethird.caseload.sizes import deepest, faults, longest_list, parts
 from safethird.engines.columns import codes
 from safethird.engines.columns.decode import Flat, Labels, decode
 from safethird.engines.columns.evaluate import Evaluator
+from safethird.engines.columns.expressions import in_calendar
 from safethird.engines.columns.load import Block
 from safethird.engines.columns.needs import needs_of
 from safethird.engines.plan.nodes import PlanNode
@@ -82,6 +84,7 @@ class Compiled:
         self.threads = threads or os.cpu_count() or 1
         self._depth = deepest(roots)
         self._orders: dict[tuple[PlanNode, ...], list[PlanNode]] = {}
+        self._plain: dict[tuple[Any, ...], list[Plain] | None] = {}
         grounds = dict.fromkeys(ground.id for plan in self.plans for ground in plan.grounds)
         self._grounds = {name: place for place, name in enumerate(grounds)}
         self._kinds: dict[str, Any] = {
@@ -124,6 +127,9 @@ class Compiled:
             if "id" in table.columns
             else pl.Series("id", range(first_row, first_row + table.height))
         )
+        plainly = self._plainly(table)
+        if plainly is not None:
+            return Answered(self._by_expressions(table, ids, plainly), _rejects([], {}, ids, first_row)[0])
         flat, labels = self.decode(table)
         longest, too_long = longest_list(flat)
         rejects, good = _rejects([*faults(flat)], too_long, ids, first_row)
@@ -169,22 +175,51 @@ class Compiled:
                 _store(found, rows, answers(plan, evaluator), readings)
 
         self._each(decide, parts(longest, self._depth, BLOCK))
-        for found, plan, mask in zip(columns, self.plans, self.masks, strict=True):
+        for number, found in enumerate(columns):
             undetermined = np.flatnonzero(found.outcome == _OPEN)
-
-            def ask(
-                rows: slice | Array,
-                found: _Columns = found,
-                plan: Any = plan,
-                mask: Mask = mask,
-                among: Array = undetermined,
-            ) -> None:
-                rows = among[rows]
-                evaluator = Evaluator(Block(flat, labels, rows, INSTEAD), self._orders)
-                found.missing[:, rows] = mask.encode(missing(plan, evaluator), len(rows))
-
-            self._each(ask, parts(longest[undetermined], self._depth, BLOCK))
+            found.missing[:, undetermined] = self._missing(number, flat, labels, undetermined, longest)
         return columns
+
+    def _missing(self, number: int, flat: Flat, labels: Labels, cases: Array, longest: Array) -> Array:
+        """What is missing under one regime in some cases that it leaves undetermined."""
+        plan, mask = self.plans[number], self.masks[number]
+        words = np.zeros((mask.words, len(cases)), np.uint64)
+
+        def ask(rows: slice | Array) -> None:
+            evaluator = Evaluator(Block(flat, labels, cases[rows], INSTEAD), self._orders)
+            words[:, rows] = mask.encode(missing(plan, evaluator), evaluator.block.size)
+
+        self._each(ask, parts(longest[cases], self._depth, BLOCK))
+        return words
+
+    # --- regimes of plain facts --------------------------------------------------------------------
+
+    def _plainly(self, table: pl.DataFrame) -> list[Plain] | None:
+        """Every regime as expressions, where all of them and the table are of that kind."""
+        key = tuple(table.schema.items())
+        if key not in self._plain:
+            written = [plain(plan, table.schema, INSTEAD, self._kinds) for plan in self.plans]
+            known = [one for one in written if one is not None]
+            self._plain = {key: known if len(known) == len(written) else None}
+        found = self._plain[key]
+        if found is None:
+            return None
+        return found if in_calendar(table, dict(day for one in found for day in one.dates.items())) else None
+
+    def _by_expressions(self, table: pl.DataFrame, ids: pl.Series, written: list[Plain]) -> pl.DataFrame:
+        frames = []
+        for number, one in enumerate(written):
+            found = table.select(ids.alias("id"), *one.columns)
+            undetermined = np.flatnonzero((found["outcome"] == "undetermined").to_numpy())
+            words = np.zeros((self.masks[number].words, found.height if len(undetermined) else 1), np.uint64)
+            if len(undetermined):
+                flat, labels = self.decode(table[undetermined])
+                everyone = np.arange(flat.size)
+                words[:, undetermined] = self._missing(number, flat, labels, everyone, longest_list(flat)[0])
+            frames.append(self._with_names(number, found, words, np.zeros((1, 1), np.uint64)))
+        return pl.concat(frames)
+
+    # --- results -----------------------------------------------------------------------------------
 
     def _each(self, work: Callable[[slice | Array], None], rows: Iterator[slice | Array]) -> None:
         if self.threads == 1:
@@ -208,15 +243,29 @@ class Compiled:
             }
         )
         bars = pl.col("bars")
-        return frame.select(
+        decided = frame.select(
             "id",
-            pl.lit(plan.id, dtype=kinds["regime"]).alias("regime"),
             pl.col("outcome").cat.to(kinds["outcome"]),
             pl.when(bars != 0).then(bars == 1).alias("bars"),
             _from_one("provision", kinds["provision"]),
             _from_one("responsible", kinds["responsible"]),
-            self.masks[number].lists(found.missing, kinds["missing"]).alias("missing"),
-            self.readings[number].lists(found.readings, kinds["readings"]).alias("readings"),
+        )
+        return self._with_names(number, decided, found.missing, found.readings)
+
+    def _with_names(
+        self, number: int, decided: pl.DataFrame, missing: Array, readings: Array
+    ) -> pl.DataFrame:
+        """Answers with the name of the regime, of what is missing, and of readings that differ."""
+        kinds = self._kinds
+        return decided.select(
+            "id",
+            pl.lit(self.plans[number].id, dtype=kinds["regime"]).alias("regime"),
+            "outcome",
+            "bars",
+            "provision",
+            "responsible",
+            self.masks[number].lists(missing, kinds["missing"]).alias("missing"),
+            self.readings[number].lists(readings, kinds["readings"]).alias("readings"),
         )
 
 

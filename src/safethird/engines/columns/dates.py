@@ -68,9 +68,9 @@ def dates_from(parts: list[pl.Series], raw: pl.Series) -> ReadDates:
         return _from_text(parts[0].to_numpy(), raw)
     if raw.dtype == pl.Date:
         days: Array = parts[0].to_numpy()
-        if raw.null_count() == 0:
-            return ReadDates(days, days)
-        return ReadDates(days, _where(days == _NO_DAY, BEYOND, days))
+        if days.size and (days.max() > LAST_DAY or days.min() < FIRST_DAY):
+            return _from_pairs(days, days)
+        return ReadDates(days, days)
     return _from_pairs(parts[0].to_numpy(), parts[1].to_numpy())
 
 

@@ -1,0 +1,99 @@
+"""Regimes that look at plain facts only, over tables of sound types: by Polars expressions.
+
+Such a regime speaks of no list, and the table's columns can hold nothing that would have to be refused. What is
+missing is left to the arrays: undetermined cases are few, or the plan is asked about them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from safethird.caseload.regime_plan import RegimePlan
+from safethird.caseload.rewriting import roots_of
+from safethird.engines.columns.expressions import Expressions, NotPlain
+from safethird.engines.plan.nodes import Always, Code, PlanNode, in_order
+
+
+class Plain(NamedTuple):
+    """A regime as expressions over the columns of a table."""
+
+    columns: list[pl.Expr]
+    """Outcome, bottom line, provision and state."""
+    dates: dict[str, pl.Expr]
+    """Columns of days that they read."""
+
+
+def plain(
+    plan: RegimePlan, schema: pl.Schema, instead: Mapping[str, str], kinds: Mapping[str, Any]
+) -> Plain | None:
+    """A regime for a table of one schema; None where the plan or the table is not of that kind. `kinds`: the
+    types of the columns of results."""
+    if plan.readings or plan.kind == "allocation":
+        return None
+    if any(node.axes for node in in_order(tuple(roots_of(plan, with_missing=False)))):
+        return None
+    if plan.verdict.state is not None and not isinstance(plan.verdict.state, Code):
+        return None
+    write = Expressions(schema, instead)
+    try:
+        return Plain(_written(plan, write, kinds), write.dates)
+    except NotPlain:
+        return None
+
+
+def _written(plan: RegimePlan, write: Expressions, kinds: Mapping[str, Any]) -> list[pl.Expr]:
+    verdict = plan.verdict
+    operative = None if _is(verdict.operative, True) else write.of(verdict.operative)
+    covered = write.of(verdict.covered)
+    excepted = None if _is(verdict.excepted, False) else write.of(verdict.excepted)
+    inside = _all(operative, covered)
+    bars = _all(inside, None if excepted is None else ~excepted)
+    outcomes = {
+        "not_in_force": None if operative is None else ~operative,
+        "not_covered": _all(operative, ~covered),
+        "exempt": None if excepted is None else _all(inside, excepted),
+        "applies": bars,
+    }
+    holding = {name: holds for name, holds in outcomes.items() if holds is not None}
+    grounds: list[tuple[str, pl.Expr]] = []
+    for ground in plan.grounds:
+        concerned = holding.get(ground.outcome)
+        if concerned is None:
+            continue
+        if ground.outcome == "exempt" and excepted is not None:
+            # A certain exception decides the bottom line even while the outcome is open.
+            others = [holding[name] for name in ("not_in_force", "not_covered") if name in holding]
+            concerned = _all(excepted, *(~holds.fill_null(False) for holds in others))
+        guard = None if _is(ground.guard, True) else write.of(ground.guard)
+        grounds.append((ground.id, _all(concerned, guard)))
+    state = verdict.state.text if isinstance(verdict.state, Code) else None
+    named = pl.lit(state, dtype=kinds["responsible"])
+    return [
+        _first(list(holding.items()), kinds["outcome"], "undetermined").alias("outcome"),
+        bars.alias("bars"),
+        _first(grounds, kinds["provision"], None).alias("provision"),
+        (named if state is None else pl.when(bars).then(named)).alias("responsible"),
+    ]
+
+
+def _is(node: PlanNode, value: bool) -> bool:
+    return isinstance(node, Always) and node.value is value
+
+
+def _all(*parts: pl.Expr | None) -> pl.Expr:
+    """All that is not certain anyway."""
+    return reduce(lambda a, b: a & b, (part for part in parts if part is not None))
+
+
+def _first(cases: list[tuple[str, pl.Expr]], kind: Any, otherwise: str | None) -> pl.Expr:
+    """The name of the first case that holds."""
+    chain: Any = None
+    for name, holds in cases:
+        chain = (pl if chain is None else chain).when(holds).then(pl.lit(name, dtype=kind))
+    rest = pl.lit(otherwise, dtype=kind)
+    found: pl.Expr = rest if chain is None else chain.otherwise(rest)
+    return found
