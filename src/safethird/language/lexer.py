@@ -75,10 +75,11 @@ _TOKEN = re.compile(
 
 # What people write from habit, and what to write here.
 _HABITS = {
-    "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "=": "==", "'": 'double quotes: "GT"',
+    "&&": "'and'", "&": "'and'", "||": "'or'", "|": "'or'", "!": "'not'", "=": "'=='", "'": 'double quotes: "GT"',
     "+": "'plus 3 months'", "-": "'minus 3 months'", ";": "'and'", "{": 'brackets: ["GT", "HN"]',
     "“": 'straight double quotes: "GT"', "‘": 'straight double quotes: "GT"',
 }  # fmt: skip
+_YEAR_BEFORE = re.compile(r"(?<![\w.-])\d{4}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,10 @@ def _wrong_character(source: Source, at: int) -> Problem:
         return source.problem(
             "The quoted text is not closed on its line", at, expected='a closing "', code="open-quote"
         )
+    year = _YEAR_BEFORE.search(text, 0, at)
+    if text[at] == "-" and year and text[at + 1 : at + 2].isdigit():
+        return source.problem("This is no full date", year.start(), expected="a day such as 2019-11-19",
+                              code="bad-date", hint="For a month, name its first day and the first day after it.")  # fmt: skip
     if text[at].isdigit():
         return source.problem("This is no number or date", at, expected="a whole number or a date such as 2019-11-19",
                               code="bad-number")  # fmt: skip
@@ -128,8 +133,11 @@ def _wrong_character(source: Source, at: int) -> Problem:
         if habit in _HABITS:
             return source.problem(f"'{habit}' is not part of the language", at, code="bad-character",
                                   hint=f"Write {_HABITS[habit]}.")  # fmt: skip
-    shown = text[at] if text[at].isprintable() else f"U+{ord(text[at]):04X}"
-    return source.problem(f"'{shown}' is not part of the language", at, code="bad-character")
+    if not text[at].isprintable():
+        return source.problem(f"There is an invisible character here (U+{ord(text[at]):04X})", at,
+                              code="bad-character", hint="Delete it.")  # fmt: skip
+    return source.problem(f"'{text[at]}' is not part of the language", at, code="bad-character",
+                          expected="words, numbers, dates, codes in quotes")  # fmt: skip
 
 
 def nearest_keyword(word: str) -> str | None:

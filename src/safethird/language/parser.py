@@ -40,7 +40,9 @@ _UNITS: dict[str, Unit] = {
     "month": "months", "months": "months", "year": "years", "years": "years",
 }  # fmt: skip
 _SIGNS = ("==", "!=", "<=", ">=", "<", ">")
+_COMPARING = ("before", "after", "on", "in", "within", "less", "more", "at", "is", "plus", "minus")
 _AFTER_TERM = "a comparison ('==', 'in', 'before', 'within 14 days after', ...), 'and', 'or' or the end"
+_AFTER_CONDITION = "'and', 'or' or the end"
 
 
 def parse(source: Source) -> Node:
@@ -53,7 +55,7 @@ def parse_element(source: Source) -> First:
     parser = _Parser(source)
     node = parser.element(parser.token.at)
     if not parser.at_end():
-        parser.fail(_AFTER_TERM)
+        parser.fail("the end, or an order such as 'latest f.birth_date'")
     return node
 
 
@@ -96,24 +98,32 @@ class _Parser:
     def at_sign(self, sign: str) -> bool:
         return self.token.kind == "sign" and self.token.text == sign
 
-    def fail(self, expected: str, token: Token | None = None, code: str = "syntax") -> NoReturn:
+    def fail(
+        self, expected: str, token: Token | None = None, code: str = "syntax", hint: str | None = None
+    ) -> NoReturn:
         token = token or self.token
-        hint = None
-        if token.kind == "word" and token.text not in KEYWORDS:
+        if token.kind == "word" and token.text not in KEYWORDS and len(token.text) > 2 and hint is None:
             close = nearest_keyword(token.text)
             hint = f"Did you mean '{close}'?" if close else None
-        raise RuleError(
-            self.source.problem(f"{token} does not fit here".replace("the end", "The end", 1), token.at,
-                                expected=expected, hint=hint, code=code)
-        )  # fmt: skip
+        what = "The rule ends too early" if token.kind == "end" else f"{token} does not fit here"
+        raise RuleError(self.source.problem(what, token.at, expected=expected, hint=hint, code=code))
+
+    def deeper(self) -> None:
+        """One level further in; rules have few, and what comes after the parser may recurse."""
+        self.depth += 1
+        if self.depth > MOST_DEPTH:
+            raise RuleError(
+                self.source.problem(f"The rule is nested more than {MOST_DEPTH} levels deep", self.token.at,
+                                    code="rule-too-deep", hint="Split it into definitions.")
+            )  # fmt: skip
 
     def need_words(self, *words: str, expected: str | None = None) -> None:
         if not self.take_words(*words):
             self.fail(expected or f"'{' '.join(words)}'")
 
-    def need_sign(self, sign: str) -> Token:
+    def need_sign(self, sign: str, expected: str | None = None) -> Token:
         if not self.at_sign(sign):
-            self.fail(f"'{sign}'")
+            self.fail(expected or f"'{sign}'")
         return self.advance()
 
     def name(self, what: str) -> Token:
@@ -125,24 +135,35 @@ class _Parser:
 
     def whole(self) -> Node:
         if self.at_end():
-            self.fail("a condition", code="empty-rule")
+            raise RuleError(
+                self.source.problem("The rule is empty", 0, code="empty-rule",
+                                    expected='a condition, such as claim.country == "US"')
+            )  # fmt: skip
         node = self.first() if self.at_words("first") else self.disjunction()
         if not self.at_end():
-            self.fail(_AFTER_TERM)
+            self.trailing(node)
         return node
 
+    def trailing(self, node: Node) -> NoReturn:
+        """Something stands after what could have been the whole rule."""
+        last = node
+        while isinstance(last, And | Or | Not):
+            last = last.operand if isinstance(last, Not) else last.parts[-1]
+        before = self.tokens[self.index - 1]
+        compares = self.token.text in (*_SIGNS, *_COMPARING)
+        if before.text == ")" and compares and not isinstance(last, Call):
+            self.fail(_AFTER_CONDITION, hint="A date or fact that is compared stands without parentheses.")
+        is_term = isinstance(last, Path | Number | Day | Text | Age | Shifted | Count) and before.text != ")"
+        self.fail(_AFTER_TERM if is_term else _AFTER_CONDITION)
+
     def disjunction(self) -> Node:
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise RuleError(
-                self.source.problem(f"The rule is nested more than {MOST_DEPTH} levels deep", self.token.at,
-                                    code="rule-too-deep", hint="Split it into definitions.")
-            )  # fmt: skip
+        outside = self.depth
+        self.deeper()
         at = self.token.at
         parts = [self.conjunction()]
         while self.take_words("or"):
             parts.append(self.conjunction())
-        self.depth -= 1
+        self.depth = outside
         return parts[0] if len(parts) == 1 else Or(at, tuple(parts))
 
     def conjunction(self) -> Node:
@@ -154,12 +175,14 @@ class _Parser:
 
     def negation(self) -> Node:
         at = self.token.at
-        negations = 0
+        negations, outside = 0, self.depth
         while self.take_words("not"):
+            self.deeper()
             negations += 1
         node = self.quantifier() if self.token.text in ("any", "no", "all") else self.comparison()
         for _ in range(negations):
             node = Not(at, node)
+        self.depth = outside
         return node
 
     def quantifier(self) -> Node:
@@ -279,8 +302,11 @@ class _Parser:
             self.need_sign(",")
 
     def term(self) -> Node:
+        outside = self.depth
+        self.deeper()
         base = self.simple_term()
         while self.at_words("plus") or self.at_words("minus"):
+            self.deeper()
             sign = 1 if self.advance().text == "plus" else -1
             amount, unit = self.amount()
             base = Shifted(base.at, base, sign * amount, unit)
@@ -288,6 +314,7 @@ class _Parser:
             self.advance()
             self.need_words("past", "weekends", expected="'past weekends'")
             base = Shifted(base.at, base, 0, "past_weekends")
+        self.depth = outside
         return base
 
     def simple_term(self) -> Node:
@@ -318,7 +345,7 @@ class _Parser:
             variable, collection = self.member_of()
             where = None
             if self.take_words("where"):
-                self.need_sign("(")
+                self.need_sign("(", "'(' around the condition of a count")
                 where = self.disjunction()
                 self.need_sign(")")
             return Count(token.at, variable, collection, where)

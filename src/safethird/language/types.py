@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NoReturn, Protocol
 
 from safethird.errors import did_you_mean
+from safethird.facts.countries import country_hint
 from safethird.language.errors import RuleError, Source
 from safethird.language.syntax import (
     Age,
@@ -43,10 +44,20 @@ Kind = Literal["truth", "number", "date", "country", "choice", "label", "countri
                "record", "code"]  # fmt: skip
 
 SAID = {
-    "truth": "a yes/no fact", "number": "a number", "date": "a date", "country": "a country", "choice": "a choice",
+    "truth": "a condition", "number": "a number", "date": "a date", "country": "a country", "choice": "a choice",
     "label": "a label", "countries": "a list of countries", "choices": "a list of codes", "list": "a list",
     "table": "a look-up table", "record": "a group of facts", "code": "a code in quotes",
 }  # fmt: skip
+
+_MAKE_CONDITION = {
+    "record": "Name one of its facts.", "list": "Ask with 'any', 'all', 'no' or 'count'.",
+    "countries": "Ask with 'in', 'any' or 'no'.", "choices": "Ask with 'in', 'any' or 'no'.",
+    "table": "Name a row and one of its facts.", "date": "Compare it with something.",
+    "number": "Compare it with something.", "country": "Compare it with something.",
+    "choice": "Compare it with something.", "label": "Compare it with something.",
+    "code": "Compare a fact with it.",
+}  # fmt: skip
+"""How a term becomes a condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +131,8 @@ def check_condition(
     if checked.type != TRUTH:
         raise RuleError(
             source.problem(f"This is {SAID[checked.type.kind]}, not a condition", node.at,
-                           expected="something that is true or false", code="not-a-condition")
+                           expected="something that is true or false", code="not-a-condition",
+                           hint=_MAKE_CONDITION.get(checked.type.kind))
         )  # fmt: skip
     if checked.uses_unknown and not may_ask_unknown:
         raise RuleError(
@@ -150,8 +162,7 @@ class _Checker:
         checked, type_ = self.term(node)
         if type_ != TRUTH:
             self.fail(f"This is {SAID[type_.kind]}, not a condition", node.at, "not-a-condition",
-                      expected="something that is true or false",
-                      hint="Compare it with something." if type_.kind != "record" else None)  # fmt: skip
+                      expected="something that is true or false", hint=_MAKE_CONDITION.get(type_.kind))  # fmt: skip
         return checked
 
     def term(self, node: Node) -> tuple[Node, Type]:  # noqa: PLR0911 - one line per kind of node
@@ -169,8 +180,7 @@ class _Checker:
             case Quantifier():
                 return self.quantifier(node), TRUTH
             case IsUnknown():
-                self.uses_unknown = True
-                return replace(node, term=self.term(node.term)[0]), TRUTH
+                return self.is_unknown(node), TRUTH
             case Shifted():
                 return replace(node, base=self.date(node.base)), DATE
             case Age():
@@ -195,7 +205,15 @@ class _Checker:
                 return node, TRUTH
             case Text():
                 return node, CODE
-        self.fail("This does not stand alone", node.at, "syntax")
+        raise TypeError(f"the parser makes no {type(node).__name__}")
+
+    def is_unknown(self, node: IsUnknown) -> Node:
+        self.uses_unknown = True
+        term, type_ = self.term(node.term)
+        if not isinstance(term, Fact | Field | Lookup) or type_.kind == "record":
+            self.fail("Only a fact of the case is known or unknown", node.term.at, "not-a-fact",
+                      expected="a fact, such as entry.date")  # fmt: skip
+        return replace(node, term=term)
 
     def date(self, node: Node) -> Node:
         checked, type_ = self.term(node)
@@ -206,7 +224,8 @@ class _Checker:
     def compare(self, node: Compare) -> Node:
         (left, left_type), (right, right_type) = self.term(node.left), self.term(node.right)
         if left_type == CODE and right_type == CODE:
-            self.fail("Two codes are compared, so the answer is always the same", node.at, "constant")
+            self.fail("Two codes are compared, so the answer is always the same", node.at, "constant",
+                      expected="a fact on one side")  # fmt: skip
         if left_type == CODE:
             self.code(left, right_type)
             left_type = right_type
@@ -215,7 +234,8 @@ class _Checker:
             right_type = left_type
         kinds = {left_type.kind, right_type.kind}
         if TRUTH in (left_type, right_type):
-            self.fail("A yes/no fact is not compared", node.at, "compare-truth", hint="Write 'x' or 'not x'.")
+            self.fail("A condition is not compared", node.at, "compare-truth",
+                      hint="It stands alone: write 'x' or 'not x'.")  # fmt: skip
         if kinds & {"list", "table", "record", "countries", "choices"}:
             wrong = left_type if left_type.kind not in ("country", "choice", "date", "number") else right_type
             self.fail(f"{SAID[wrong.kind].capitalize()} is not compared", node.at, "compare-list",
@@ -245,15 +265,17 @@ class _Checker:
         """A code in quotes must be one that its partner can have."""
         assert isinstance(node, Text)
         if type_.kind not in ("country", "countries", "choice", "choices", "label"):
-            self.fail(f"A code in quotes meets {SAID[type_.kind]}", node.at, "compare-types")
+            self.fail(f"A code in quotes is compared with {SAID[type_.kind]}", node.at, "compare-types",
+                      hint="Write it without quotes." if type_.kind in ("date", "number") else None,
+                      expected=SAID[type_.kind])  # fmt: skip
         allowed = self.names.codes(type_)
         if allowed is not None and node.value not in allowed:
-            known = sorted(allowed) if isinstance(allowed, frozenset) else list(allowed)
-            what = "country code" if type_.kind in ("country", "countries") else "value of this fact"
-            hint = did_you_mean(node.value.upper() if what == "country code" else node.value, known)
-            if what == "country code" and not hint.startswith("Did"):
-                hint = "Countries are ISO 3166-1 alpha-2 codes, such as GT."
-            self.fail(f'"{node.value}" is no {what}', node.at, "unknown-code", hint=hint)
+            if type_.kind in ("country", "countries"):
+                upper = node.value.upper()
+                hint = f"Did you mean '{upper}'?" if upper in allowed else country_hint(node.value)
+                self.fail(f'"{node.value}" is no country code', node.at, "unknown-code", hint=hint)
+            self.fail(f'"{node.value}" is no value of this fact', node.at, "unknown-code",
+                      hint=did_you_mean(node.value, list(allowed), most=20))  # fmt: skip
 
     def membership(self, node: Member) -> Node:
         item, item_type = self.term(node.item)
@@ -264,13 +286,21 @@ class _Checker:
                     f"{SAID[item_type.kind].capitalize()} cannot be in a list of codes",
                     node.at,
                     "member-types",
+                    expected="a country or a choice",
                 )
             for code in collection.values:
                 self.code(code, item_type)
             if len({code.value for code in collection.values}) < len(collection.values):
-                self.fail("A code stands twice in this list", collection.at, "double-code")
+                self.fail(
+                    "A code stands twice in this list",
+                    collection.at,
+                    "double-code",
+                    hint="Remove one of them.",
+                )
             return replace(node, item=item)
-        assert isinstance(collection, Path)
+        if not isinstance(collection, Path):
+            self.fail("This is a condition", collection.at, "member-types",
+                      expected="a list of codes, in brackets or in the case, or a named set")  # fmt: skip
         named = self.named_set(collection)
         if named is not None:
             if item_type == CODE:
@@ -280,6 +310,7 @@ class _Checker:
                     f"{SAID[item_type.kind].capitalize()} cannot be in a set of countries",
                     node.at,
                     "member-types",
+                    expected="a country",
                 )
             return replace(node, item=item, collection=named)
         if collection.rest == ("on",):
@@ -297,6 +328,7 @@ class _Checker:
                 f"{SAID[item_type.kind].capitalize()} cannot be in {SAID[type_.kind]}",
                 node.at,
                 "member-types",
+                expected="a country" if type_.kind == "countries" else "a value of the same choice",
             )
         return replace(node, item=item, collection=resolved)
 
@@ -317,8 +349,7 @@ class _Checker:
 
     def collection(self, node: Node) -> tuple[Node, Type]:
         """A list to walk over, and the type of its elements."""
-        assert isinstance(node, Path)
-        resolved, type_ = self.path(node)
+        resolved, type_ = self.term(node)
         if type_.kind in ("list", "table"):
             return resolved, Type("record", type_.of + "[]")
         if type_.kind == "countries":
@@ -359,19 +390,21 @@ class _Checker:
             wanted = "date" if node.order in ("latest", "earliest") else "number"
             if key_type.kind != wanted:
                 self.fail(f"'{node.order}' orders by {SAID[wanted]}, and this is {SAID[key_type.kind]}", node.key.at,
-                          "order-types")  # fmt: skip
+                          "order-types", expected=SAID[wanted])  # fmt: skip
         self.merge(inner)
         return replace(node, collection=collection, where=where, key=key), type_
 
     # --- names -----------------------------------------------------------------------------------
 
     def age(self, node: Age) -> Node:
-        assert isinstance(node.person, Path)
-        birth = replace(node.person, names=(*node.person.names, "birth_date"))
-        person, type_ = self.path(birth)
-        if type_ != DATE:
-            self.fail("This has no date of birth", node.person.at, "no-age")
-        return replace(node, person=person, on=self.date(node.on))
+        _, type_ = self.term(node.person)
+        person = node.person
+        known = type_.kind == "record" and self.names.member(type_.of, "birth_date") is not None
+        if not isinstance(person, Path) or not known:
+            self.fail("This has no date of birth", person.at, "no-age",
+                      expected="'applicant', or the name of a relative, such as 'f'")  # fmt: skip
+        birth, _ = self.path(replace(person, names=(*person.names, "birth_date")))
+        return replace(node, person=birth, on=self.date(node.on))
 
     def call(self, node: Call) -> Node:
         signature = self.definitions.get(node.name)
@@ -406,7 +439,10 @@ class _Checker:
                 self.fail(f"'{head}' speaks of an element", node.at, "needs-element",
                           hint=f"Write '{head}(x)' with the name of the element.")  # fmt: skip
             if steps:
-                self.fail(f"'{head}' is a condition and has no parts", node.at, "no-parts")
+                self.fail(f"'{head}' is a condition and has no parts", node.at, "no-parts",
+                          hint=f"Write '{head}' alone.")  # fmt: skip
+            if node.key is not None and node.rest != ("on",):
+                self.fail("Only a look-up table has rows", node.at, "no-rows", hint=f"Write '{head}' alone.")
             return Use(node.at, head, None), signature.type
         type_ = Type("record", "")
         for step in node.names:
@@ -419,19 +455,23 @@ class _Checker:
         for step in steps:
             type_ = self.step(node, type_, step)
         if node.key is not None and node.rest != ("on",):
-            self.fail("Only a look-up table has rows", node.at, "no-rows")
+            self.fail("Only a look-up table has rows", node.at, "no-rows", hint="Remove the brackets.")
         return Field(node.at, head, tuple(steps)), type_
 
     def lookup(self, node: Path, table: Type) -> tuple[Node, Type]:
         if table.kind != "table":
-            self.fail("Only a look-up table has rows", node.at, "no-rows")
+            self.fail("Only a look-up table has rows", node.at, "no-rows", expected="findings.countries or the like",
+                      hint="Ask about a list with 'any', 'all', 'no' or 'count'.")  # fmt: skip
         assert node.key is not None
         key, key_type = self.term(node.key)
         if key_type == CODE:
             self.code(key, COUNTRY)
         elif key_type != COUNTRY:
             self.fail(
-                f"Rows are asked for by country, and this is {SAID[key_type.kind]}", node.key.at, "row-key"
+                f"Rows are asked for by country, and this is {SAID[key_type.kind]}",
+                node.key.at,
+                "row-key",
+                expected='a country, such as "GT" or decision.removal_country',
             )
         type_ = Type("record", table.of + "[]")
         for step in node.rest:
@@ -442,12 +482,15 @@ class _Checker:
 
     def step(self, node: Path, type_: Type, name: str) -> Type:
         if type_.kind == "list" or type_.kind == "table":
-            said = (
-                "a list: ask with 'any', 'all', 'no', 'count'" if type_.kind == "list" else "a look-up table"
+            hint = (
+                f"Ask about its elements: any x in {type_.of} where x.{name} ..."
+                if type_.kind == "list"
+                else f'Name the row: {type_.of}["GT"].{name}.'
             )
-            self.fail(f"'{type_.of}' is {said}", node.at, "list-step")
+            self.fail(f"'{type_.of}' is {SAID[type_.kind]}", node.at, "list-step", hint=hint)
         if type_.kind != "record":
-            self.fail(f"{SAID[type_.kind].capitalize()} has no part '{name}'", node.at, "no-parts")
+            self.fail(f"{SAID[type_.kind].capitalize()} has no part '{name}'", node.at, "no-parts",
+                      hint=f"Remove '.{name}'.")  # fmt: skip
         found = self.names.member(type_.of, name)
         if found is None:
             known = [

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from safethird.errors import BadData, Problem, did_you_mean
+from safethird.facts.countries import is_country
 from safethird.facts.dates import LAST_DAY, DateRange, parse_date
 from safethird.facts.documents import Document, DocumentPath, dotted, read_document
 from safethird.language.errors import RuleError, Source
 from safethird.language.parser import parse, parse_element
 from safethird.language.program import CountrySet, Program
 from safethird.language.program import Definition as ProgramDefinition
-from safethird.language.syntax import Call, First, Node, walk
+from safethird.language.syntax import Call, First, Node, Text, walk
 from safethird.language.syntax import Path as PathNode
 from safethird.language.types import COUNTRY, DATE, TRUTH, Signature, Type, check, check_condition
 from safethird.regimes import model
@@ -215,6 +216,9 @@ class _Builder:
             if checked.type != wanted and not (wanted == COUNTRY and checked.type.kind == "code"):
                 raise RuleError(source.problem(f"This is not a {wanted.kind}", checked.node.at, code="term-type",
                                                expected=f"a {wanted.kind}"))  # fmt: skip
+            if isinstance(checked.node, Text) and not is_country(checked.node.value):
+                raise RuleError(source.problem(f'"{checked.node.value}" is no country code', checked.node.at,
+                                               code="unknown-code", hint="Write a code such as GT."))  # fmt: skip
         except RuleError as error:
             self.problems.append(error.problem)
             return None
