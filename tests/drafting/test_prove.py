@@ -87,7 +87,7 @@ def test_what_takes_too_long_is_not_decided() -> None:
         ('outcome == "apply"', "is no value of this fact"),
         ('other.outcome == "applies"', "There is no fact 'other'"),
         ("claim.date", "not a condition"),
-        ('outcome == "applies" implies', "does not fit here"),
+        ('outcome == "applies" implies', "The rule is empty"),
     ],
 )
 def test_a_property_without_meaning_says_why(text: str, message: str) -> None:

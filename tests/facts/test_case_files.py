@@ -179,7 +179,7 @@ def test_a_document_that_is_too_long_is_refused(
     raw = " " * 30_000_000 + TEXT if name != "a.yaml" else "#" * 30_000_000 + "\n" + YAML
     (result,) = read(raw, name, tmp_path if name != "-" else None)
     assert isinstance(result, BadCase)
-    assert "larger than 20,000,000 bytes" in str(result.error)
+    assert "larger than 5,000,000 bytes" in str(result.error)
 
 
 def test_a_list_of_no_cases_holds_none() -> None:

@@ -7,12 +7,13 @@ import re
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from safethird.errors import Problem
 from safethird.language.errors import RuleError, Source
 from safethird.language.evaluate import Evaluator
 from safethird.language.lexer import KEYWORDS
 from safethird.language.parser import parse
 from safethird.language.program import Program
-from safethird.language.types import TRUTH, check
+from safethird.language.types import TRUTH, Checked, check
 from safethird.language.write import write
 from tests.language.test_corpus import COUNTRY_SETS, DEFINITIONS, NAMES, SIGNATURES
 from tests.strategies_regimes import Facts, cases, conditions
@@ -52,22 +53,29 @@ def spoilt(draw: st.DrawFn) -> str:
 anything = st.text(max_size=60) | st.lists(PIECES, max_size=10).map(" ".join)
 
 
+def read(text: str) -> Checked | Problem:
+    """A rule that is accepted, or why it is not."""
+    source = Source(text, "rule")
+    try:
+        return check(source, parse(source), NAMES, SIGNATURES)
+    except RuleError as error:
+        return error.problem
+
+
 @settings(max_examples=400)
 @given(spoilt() | anything, cases())
 def test_a_rule_is_refused_or_has_a_value(text: str, facts: Facts) -> None:
-    source = Source(text, "rule")
-    try:
-        checked = check(source, parse(source), NAMES, SIGNATURES)
-    except RuleError as error:
-        problem = error.problem
-        event(f"refused: {problem.code}")
-        assert problem.line
-        assert problem.column
-        assert problem.expected or problem.hint
+    checked = read(text)
+    if isinstance(checked, Problem):
+        event(f"refused: {checked.code}")
+        assert checked.line
+        assert checked.column
+        assert checked.expected or checked.hint
         return
     event(f"read: {checked.type.kind}")
     written = write(checked.node)
-    again = check(Source(written), parse(Source(written)), NAMES, SIGNATURES)
+    again = read(written)
+    assert isinstance(again, Checked)
     assert write(again.node) == written
     evaluator = Evaluator(PROGRAM, facts)
     if checked.type == TRUTH:
@@ -82,8 +90,6 @@ def test_a_rule_is_refused_or_has_a_value(text: str, facts: Facts) -> None:
     st.integers(1, 5000),
 )
 def test_no_nesting_breaks_anything(piece: str, times: int) -> None:
-    source = Source(piece * times)
-    try:
-        check(source, parse(source), NAMES, SIGNATURES)
-    except RuleError as error:
-        assert error.problem.expected or error.problem.hint
+    problem = read(piece * times)
+    assert isinstance(problem, Problem)
+    assert problem.expected or problem.hint

@@ -18,7 +18,10 @@ import yaml
 
 from safethird.errors import BadData, NoInput, Problem
 
-MOST_BYTES = 20_000_000
+MOST_BYTES = 5_000_000
+MOST_YAML_BYTES = 1_000_000
+"""Limits for one document, so that also a hostile one is read within a second or two and 300 MB. The longest
+regime has a tenth of that; cases in greater number stand in JSON Lines, which are read line by line."""
 MOST_DEPTH = 64
 
 Key = str | int
@@ -130,7 +133,7 @@ def decode(raw: bytes, file: str | None, most_bytes: int = MOST_BYTES) -> str:
     if len(raw) > most_bytes:
         raise BadData(
             Problem(f"The file is larger than {most_bytes:,} bytes", file=file, code="too-large",
-                    hint="Is it the right file? Split it if it is.")
+                    hint="Is it the right file? Split it, or put each case on a line of its own (JSON Lines).")
         )  # fmt: skip
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadData(
@@ -229,6 +232,11 @@ def _deeper_than(data: Any, most: int) -> bool:
 
 def read_yaml(text: str, file: str | None = None) -> Document:
     """YAML text as data with places. Raises BadData naming line, column and mend."""
+    if len(text) > MOST_YAML_BYTES:
+        raise BadData(
+            Problem(f"The file is larger than {MOST_YAML_BYTES:,} characters of YAML", file=file, code="too-large",
+                    hint="Is it the right file? Split it, or write cases as JSON Lines, each on a line of its own.")
+        )  # fmt: skip
     document = Document(None, file, text)
     try:
         empty = _build(text, document)

@@ -77,7 +77,7 @@ _TOKEN = re.compile(
 _HABITS = {
     "&&": "'and'", "&": "'and'", "||": "'or'", "|": "'or'", "!": "'not'", "=": "'=='", "'": 'double quotes: "GT"',
     "+": "'plus 3 months'", "-": "'minus 3 months'", ";": "'and'", "{": 'brackets: ["GT", "HN"]',
-    "“": 'straight double quotes: "GT"', "‘": 'straight double quotes: "GT"',
+    "/": "dates as 2019-11-19", "“": 'straight double quotes: "GT"', "‘": 'straight double quotes: "GT"',
 }  # fmt: skip
 _YEAR_BEFORE = re.compile(r"(?<![\w.-])\d{4}\Z")
 

@@ -153,6 +153,8 @@ class _Parser:
         compares = self.token.text in (*_SIGNS, *_COMPARING)
         if before.text == ")" and compares and not isinstance(last, Call):
             self.fail(_AFTER_CONDITION, hint="A date or fact that is compared stands without parentheses.")
+        if before.kind == "number" and self.token.kind == "word":
+            self.fail(_AFTER_CONDITION, hint="Dates are written as 2019-11-19.")
         is_term = isinstance(last, Path | Number | Day | Text | Age | Shifted | Count) and before.text != ")"
         self.fail(_AFTER_TERM if is_term else _AFTER_CONDITION)
 
