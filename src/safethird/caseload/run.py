@@ -33,7 +33,7 @@ Array = npt.NDArray[Any]
 
 INSTEAD = {"decision.date": "as_of"}
 """A decision that is not dated is taken on the day of the answer (case format, `decision.date`)."""
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 """Cases that are decided at a time."""
 BATCH = 1 << 17
 """Cases that are read at a time."""

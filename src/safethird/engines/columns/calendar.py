@@ -56,19 +56,56 @@ def add_months(days: Array, months: int, month_end: MonthEnd) -> Array:
 
 def ages(birth: Array, on: Array, month_end: MonthEnd) -> Array:
     """Completed years from each day of birth to each day; neither may be unknown."""
-    born = _look_up(birth, _date_table)
-    day = _look_up(on, _anniversary_table, month_end)
-    return (day - born) // np.int32(10000)
+    return years_from(birthdays(birth), anniversaries(on, month_end))
+
+
+def birthdays(days: Array) -> Array:
+    """Days of birth as numbers that `years_from` counts from."""
+    return _look_up(days, _date_table)
+
+
+def anniversaries(days: Array, month_end: MonthEnd) -> Array:
+    """Days as numbers that `years_from` counts to."""
+    return _look_up(days, _anniversary_table, month_end)
+
+
+YEAR = 10_000
+"""A year in the numbers of `birthdays` and `anniversaries`: their difference is that of year, month and day."""
+MOST_YEARS = 20_000
+"""More than lie between any two days."""
+
+
+def years_from(birthday: Array, day: Array) -> Array:
+    """Completed years from a birthday to a day; of no meaning where one of them is unknown."""
+    return (day - birthday) // np.int32(YEAR)
+
+
+_USUAL = (42, 46)
+"""The blocks of the years from 1889 to 2108."""
 
 
 def _look_up(days: Array, table: Any, *parts: Any) -> Array:
     """Each day's entry in a table that is made for as many days as are needed."""
-    known = days[(days > BEFORE) & (days < BEYOND)] if days.size else days
-    if known.size == 0:
-        return days.copy()
+    first, last = _USUAL
+    entries = table(first, last, *parts)
+    place = _places(days, first, len(entries))
+    if _all_found(days, place, len(entries)):
+        return np.take(entries, place)
+    known = days[(days > BEFORE) & (days < BEYOND)]
     first, last = int(known.min()) // _BLOCK, int(known.max()) // _BLOCK
     entries = table(first, last, *parts)
-    return np.take(entries, np.clip(days - np.int32(first * _BLOCK - 1), 0, len(entries) - 1))
+    return np.take(entries, _places(days, first, len(entries)))
+
+
+def _places(days: Array, first: int, size: int) -> Array:
+    return np.clip(days - np.int32(first * _BLOCK - 1), 0, size - 1)
+
+
+def _all_found(days: Array, place: Array, size: int) -> bool:
+    """Whether only unknown days fall on the ends of a table."""
+    below, beyond = np.count_nonzero(place == 0), np.count_nonzero(place == size - 1)
+    fits_below = below == 0 or below == np.count_nonzero(days == BEFORE)
+    return bool(fits_below and (beyond == 0 or beyond == np.count_nonzero(days == BEYOND)))
 
 
 def _days_of(first: int, last: int) -> Array:
@@ -77,9 +114,13 @@ def _days_of(first: int, last: int) -> Array:
     return np.clip(days, FIRST_DAY, LAST_DAY)
 
 
-def _with_unknown(entries: Array) -> Array:
+def _with_unknown(entries: Array, before: int = int(BEFORE), beyond: int = int(BEYOND)) -> Array:
     """A table with an entry for an unknown beginning before it, and for an unknown end behind it."""
-    return np.concatenate(([BEFORE], entries.astype(np.int32), [BEYOND])).astype(np.int32)
+    return np.concatenate(([before], entries.astype(np.int32), [beyond])).astype(np.int32)
+
+
+_LONG_BEFORE, _LONG_BEYOND = -(5 * 10**8), 5 * 10**8
+"""So far from any date that the difference to it, and between the two, is a number of years beyond any."""
 
 
 def _calendar(days: Array) -> tuple[Array, Array, Array]:
@@ -108,7 +149,7 @@ def _months_table(first: int, last: int, months: int, month_end: MonthEnd) -> Ar
 @lru_cache(maxsize=16)
 def _date_table(first: int, last: int) -> Array:
     year, month, day = _calendar(_days_of(first, last))
-    return _with_unknown(year * 10000 + month * 100 + day)
+    return _with_unknown(year * YEAR + month * 100 + day, _LONG_BEFORE, _LONG_BEYOND)
 
 
 @lru_cache(maxsize=16)
@@ -118,4 +159,5 @@ def _anniversary_table(first: int, last: int, month_end: MonthEnd) -> Array:
     year, month, day = _calendar(_days_of(first, last))
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     eve = (month == 2) & (day == 28) & ~leap & (month_end == "last_day")
-    return _with_unknown(year * 10000 + month * 100 + np.where(eve, 29, day))
+    dates = year * YEAR + month * 100 + np.where(eve, 29, day)
+    return _with_unknown(dates, _LONG_BEFORE, _LONG_BEYOND)

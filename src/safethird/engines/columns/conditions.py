@@ -8,20 +8,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from safethird.engines.columns import codes
-from safethird.engines.columns.calendar import BEYOND
+from safethird.engines.columns.calendar import BEYOND, MOST_YEARS, YEAR
+from safethird.engines.columns.spans import time_lived
 from safethird.engines.columns.values import (
     Array,
     ListValue,
+    Range,
     aligned,
     lowest,
     meet,
     place_of,
+    range_aligned,
     sign,
     with_axis,
 )
 from safethird.engines.plan.nodes import (
+    Age,
     Always,
     Among,
+    Amount,
     And,
     Axis,
     Code,
@@ -77,12 +82,29 @@ def _or(run: Evaluator, node: Or) -> Array:
 
 
 def _less(run: Evaluator, node: Less) -> Array:
-    left, right = run.range(node.left, node.axes), run.range(node.right, node.axes)
+    left, right = _sides(run, node)
     yes = np.less(left.high, right.low)
     if left.low is left.high and right.low is right.high:
         return sign(yes)
     truth: Array = yes.view(np.int8) - np.greater_equal(left.low, right.high).view(np.int8)
     return truth
+
+
+def _sides(run: Evaluator, node: Less) -> tuple[Range, Range]:
+    """Both sides of a comparison. An age below a number of years is a time lived below the years in days and
+    months, which need not be divided into years."""
+    if isinstance(node.left, Age) and isinstance(node.right, Amount):
+        return range_aligned(time_lived(run, node.left), node.left.axes, node.axes), _years(node.right.value)
+    if isinstance(node.left, Amount) and isinstance(node.right, Age):
+        # More than so many completed years: at least one more, so more than a day short of that.
+        lived = range_aligned(time_lived(run, node.right), node.right.axes, node.axes)
+        return _years(node.left.value + 1, less=1), lived
+    return run.range(node.left, node.axes), run.range(node.right, node.axes)
+
+
+def _years(number: int, less: int = 0) -> Range:
+    years = np.array([max(-MOST_YEARS, min(MOST_YEARS, number)) * YEAR - less], np.int32)
+    return Range(years, years)
 
 
 def _equal(run: Evaluator, node: Equal) -> Array:

@@ -43,6 +43,8 @@ class Flat:
     lists: dict[str, FlatList] = field(default_factory=dict)
     faults: dict[str, Array] = field(default_factory=dict)
     """By path: the places of values that cannot be read."""
+    moved: dict[tuple[str, tuple[Any, ...]], Range] = field(default_factory=dict)
+    """Dates moved in some way, by path and way; made when first asked for (see `Block.moved`)."""
 
 
 @dataclass(slots=True)

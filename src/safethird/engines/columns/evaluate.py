@@ -12,7 +12,7 @@ import numpy as np
 
 from safethird.engines.columns import choices, conditions, terms
 from safethird.engines.columns.load import Block
-from safethird.engines.columns.values import Array, ListValue, Range, Value, aligned
+from safethird.engines.columns.values import Array, ListValue, Range, Value, aligned, range_aligned
 from safethird.engines.plan.nodes import Axis, Listing, PlanNode, in_order
 
 _COMPUTE: dict[type[PlanNode], Callable[..., Value]] = {
@@ -56,9 +56,7 @@ class Evaluator:
 
     def range(self, node: PlanNode, axes: tuple[Axis, ...]) -> Range:
         """The interval of a date or number, with the dimensions of some axes."""
-        low, high = self.value(node)
-        first = aligned(low, node.axes, axes)
-        return Range(first, first if low is high else aligned(high, node.axes, axes))
+        return range_aligned(self.value(node), node.axes, axes)
 
     def known(self, node: PlanNode) -> Array:
         """1 where a code is known, 0 where it is not."""

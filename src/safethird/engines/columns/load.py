@@ -54,12 +54,35 @@ class Block:
         self._instead = instead or {}
         self._placed: dict[str, _Placed] = {}
         self._facts: dict[str, Any] = {}
+        self._moved: dict[tuple[str, tuple[Any, ...]], Range] = {}
 
     def value(self, path: str) -> Any:
         """The fact at a path in every case, or (path ending in `[]`) the codes in a list."""
         found = self._facts.get(path)
         if found is None:
             found = self._facts[path] = self._with_instead(path, self._value(path))
+        return found
+
+    def moved(self, path: str, how: tuple[Any, ...], move: Callable[[Array], Array]) -> Range:
+        """The dates at a path, each moved in the same way. It is done once for all cases of the table, before
+        the places of elements that are not there are filled; `how` names the way."""
+        key = (path, how)
+        found = self._moved.get(key)
+        if found is not None:
+            return found
+        if path in self._instead:
+            low, high = self.value(path)
+            first = move(low)
+            found = Range(first, first if low is high else move(high))
+        else:
+            level = holder(path)
+            flat = self._place(level).elements if level else self._flat
+            if key not in flat.moved:
+                low, high = flat.values[path]
+                first = move(low)
+                flat.moved[key] = Range(first, first if low is high else move(high))
+            found = self._placed_value(flat.moved[key], level)
+        self._moved[key] = found
         return found
 
     def label(self, text: str) -> int:
@@ -82,13 +105,17 @@ class Block:
 
     def _value(self, path: str) -> Any:
         level = holder(path)
+        flat = self._place(level).elements if level else self._flat
+        return self._placed_value(flat.values[path], level)
+
+    def _placed_value(self, value: Any, level: str) -> Any:
+        """Values of cases, or of the elements of a list, where they stand in this block."""
         if not level:
-            return _each(self._flat.values[path], lambda part: part if len(part) == 1 else part[self._rows])
+            return _each(value, lambda part: part if len(part) == 1 else part[self._rows])
         placed = self._place(level)
         ones = (1,) * placed.place.ndim
         return _each(
-            placed.elements.values[path],
-            lambda part: part.reshape(ones) if len(part) == 1 else np.take(part, placed.place),
+            value, lambda part: part.reshape(ones) if len(part) == 1 else np.take(part, placed.place)
         )
 
     # --- lists -------------------------------------------------------------------------------------

@@ -11,13 +11,15 @@ from safethird.engines.columns import codes
 from safethird.engines.columns.calendar import (
     BEFORE,
     BEYOND,
+    MOST_YEARS,
+    YEAR,
     add_months,
-    ages,
     beyond_weekends,
     plus_days,
     plus_days_beyond,
 )
 from safethird.engines.columns.conditions import along
+from safethird.engines.columns.spans import moved, time_lived
 from safethird.engines.columns.values import (
     Array,
     ListValue,
@@ -129,8 +131,6 @@ def _uncounted(run: Evaluator, node: Uncounted) -> Range:
 
 
 def _shift(run: Evaluator, node: Shift) -> Range:
-    low, high = run.value(node.base)
-
     def move(days: Array) -> Array:
         if node.unit == "months":
             return add_months(days, node.amount, node.month_end)
@@ -138,18 +138,17 @@ def _shift(run: Evaluator, node: Shift) -> Range:
             return beyond_weekends(days)
         return (plus_days if node.unit == "days" else plus_days_beyond)(days, node.amount)
 
-    first = move(low)
-    return Range(first, first if low is high else move(high))
+    return moved(run, node.base, (node.unit, node.amount, node.month_end), move)
 
 
 def _age(run: Evaluator, node: Age) -> Range:
-    birth, on = run.range(node.birth, node.axes), run.range(node.on, node.axes)
-    if birth.low is birth.high and on.low is on.high:
-        years = ages(birth.low, on.low, node.month_end)
-        return Range(years, years)
-    unknown = (birth.low == BEFORE) | (on.low == BEFORE)
-    least, most = ages(birth.high, on.low, node.month_end), ages(birth.low, on.high, node.month_end)
-    return Range(np.where(unknown, BEFORE, least), np.where(unknown, BEYOND, most))
+    lived = time_lived(run, node)
+    least = lived.low // np.int32(YEAR)
+    if lived.low is lived.high:
+        return Range(least, least)
+    most = lived.high // np.int32(YEAR)
+    unknown = lived.low < -MOST_YEARS * YEAR
+    return Range(np.where(unknown, BEFORE, least), np.where(unknown | (most > MOST_YEARS), BEYOND, most))
 
 
 def _count(run: Evaluator, node: Count) -> Range:

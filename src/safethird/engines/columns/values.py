@@ -49,6 +49,12 @@ def aligned(value: Array, axes: tuple[Any, ...], wanted: tuple[Any, ...]) -> Arr
     return value[(*(slice(None) if axis in axes else None for axis in wanted), slice(None))]
 
 
+def range_aligned(value: Range, axes: tuple[Axis, ...], wanted: tuple[Axis, ...]) -> Range:
+    """An interval with dimensions for the wanted axes; one array twice stays so."""
+    low = aligned(value.low, axes, wanted)
+    return Range(low, low if value.low is value.high else aligned(value.high, axes, wanted))
+
+
 def with_axis(axes: tuple[Axis, ...], axis: Axis) -> tuple[Axis, ...]:
     """Axes, and one more among them."""
     return axes if axis in axes else tuple(sorted((*axes, axis), key=lambda one: one.index))
