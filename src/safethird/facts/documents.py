@@ -29,6 +29,7 @@ DocumentPath = tuple[Key, ...]
 
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CORE = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -167,7 +168,7 @@ def read_document(path: str | Path, most_bytes: int = MOST_BYTES) -> Document:
 def read_json(text: str, file: str | None = None) -> Document:
     """JSON text as data; duplicate keys, NaN and depth beyond the limit are refused."""
     if not text.strip():
-        raise BadData(Problem("The file is empty", file=file, code="empty"))
+        raise BadData(Problem("The file is empty", file=file, code="empty", hint="Is it the right file?"))
     try:
         data = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
@@ -243,12 +244,14 @@ def read_yaml(text: str, file: str | None = None) -> Document:
     except yaml.MarkedYAMLError as error:
         raise BadData(_syntax_problem(error, file)) from None
     except yaml.YAMLError:
+        bad = _NOT_YAML.search(text)
+        before = text[: bad.start()] if bad is not None else ""
         raise BadData(
-            Problem("The text contains characters that YAML does not allow", file=file, code="yaml-syntax",
-                    hint="Remove control characters.")
+            Problem("There is an invisible character here that YAML does not allow", file=file, code="yaml-syntax",
+                    line=before.count("\n") + 1, column=len(before) - before.rfind("\n"), hint="Delete it.")
         ) from None  # fmt: skip
     if empty:
-        raise BadData(Problem("The file is empty", file=file, code="empty"))
+        raise BadData(Problem("The file is empty", file=file, code="empty", hint="Is it the right file?"))
     return document
 
 
@@ -268,12 +271,18 @@ def _syntax_problem(error: yaml.MarkedYAMLError, file: str | None) -> Problem:
     mark = error.problem_mark or error.context_mark
     what = error.problem or "the YAML cannot be read"
     hint = None
-    if "cannot start any token" in what:
+    if "unexpected end of stream" in what or "unexpected document separator" in what:
+        hint = "A quote that opens here is not closed."
+    elif "',' or" in what:
+        hint = "Close the bracket, or put a comma between its entries."
+    elif "cannot start any token" in what:
         hint = "Indent with spaces, not with tabs, and put text with special characters in quotes."
     elif "mapping values are not allowed" in what:
         hint = "Put a text that contains ': ' in quotes."
-    elif "block end" in what or "expected <block" in what:
-        hint = "Check the indentation of this line and of the one above."
+    elif "escape" in what:
+        hint = "In double quotes a backslash begins an escape: use single quotes."
+    else:
+        hint = "Check the indentation of this line and of the one above, then quotes and brackets."
     return Problem(f"This is not valid YAML ({what})", file=file, line=mark.line + 1 if mark else None,
                    column=mark.column + 1 if mark else None, code="yaml-syntax", hint=hint)  # fmt: skip
 
@@ -327,7 +336,7 @@ def _build(text: str, document: Document, until: str | None = None) -> bool:
             _no_extras(event, document)
             if stack and isinstance(stack[-1].value, dict) and not stack[-1].has_key:
                 raise BadData(_at(document, mark, "A key must be a plain word, not a list or a mapping",
-                                  code="complex-key"))  # fmt: skip
+                                  code="complex-key", hint="Write 'key: value'."))  # fmt: skip
             if len(stack) >= MOST_DEPTH:
                 raise BadData(_too_deep(document.file, mark.line + 1, mark.column + 1))
             value = {} if isinstance(event, yaml.MappingStartEvent) else []

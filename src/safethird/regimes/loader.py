@@ -18,7 +18,7 @@ from safethird.language.program import CountrySet, Program
 from safethird.language.program import Definition as ProgramDefinition
 from safethird.language.syntax import Call, First, Node, Text, walk
 from safethird.language.syntax import Path as PathNode
-from safethird.language.types import COUNTRY, DATE, TRUTH, Signature, Type, check, check_condition
+from safethird.language.types import COUNTRY, DATE, Signature, Type, check, check_condition
 from safethird.regimes import model
 from safethird.regimes.model import (
     LANGUAGES,
@@ -57,7 +57,10 @@ def build_regime(document: Document, digest: str | None = None) -> Regime:
 
     `digest`: the SHA-256 of the file's text, for a document that does not carry the text."""
     if not isinstance(document.data, dict):
-        raise BadData(Problem("A regime file is a group of keys", file=document.file, code="wrong-type"))
+        raise BadData(
+            Problem("This is no regime file", file=document.file, code="wrong-type",
+                    expected="keys such as 'format', 'regime' and 'provisions'", hint="See docs/regimes.md.")
+        )  # fmt: skip
     problems = shape_problems(document, schema("regime.schema.json"))
     if problems:
         raise BadData(problems)
@@ -73,6 +76,8 @@ class _Builder:
         self.languages: tuple[Language, ...] = tuple(self.data.get("languages", LANGUAGES))
         self.urls = {entry["id"]: entry.get("url") for entry in self.data.get("sources", ())}
         self.signatures: dict[str, Signature] = {}
+        self.broken: set[str] = set()
+        """Definitions of which something is wrong: what rests on them is not complained of as well."""
         self.sets: dict[str, CountrySet] = dict(library_sets())
         try:
             self.sets |= parse_sets(document, ("sets",), self.data.get("sets", {}), self.sets)
@@ -199,7 +204,10 @@ class _Builder:
             return None
         source = self.source(value, path)
         try:
-            return Rule(check_condition(source, parse(source), self.names, self.signatures, variables,
+            node = parse(source)
+            if _names_in(node) & self.broken:
+                return None
+            return Rule(check_condition(source, node, self.names, self.signatures, variables,
                                         may_ask_unknown=may_ask_unknown))  # fmt: skip
         except RuleError as error:
             self.problems.append(error.problem)
@@ -212,7 +220,10 @@ class _Builder:
             return None
         source = self.source(value, path)
         try:
-            checked = check(source, parse(source), self.names, self.signatures, variables)
+            node = parse(source)
+            if _names_in(node) & self.broken:
+                return None
+            checked = check(source, node, self.names, self.signatures, variables)
             if checked.type != wanted and not (wanted == COUNTRY and checked.type.kind == "code"):
                 raise RuleError(source.problem(f"This is not a {wanted.kind}", checked.node.at, code="term-type",
                                                expected=f"a {wanted.kind}"))  # fmt: skip
@@ -233,9 +244,11 @@ class _Builder:
             path: DocumentPath = ("define", name)
             value, rule_path = self.main_rule(entry, path)
             if self.names.member("", name) is not None or name in self.sets:
-                self.problem(f"The name '{name}' is taken by a fact or set", path, "name-taken")
+                self.problem(f"The name '{name}' is taken by a fact or set", path, "name-taken",
+                             "Choose another name.")  # fmt: skip
             if value is None:
-                self.problem("This definition says nothing", path, "missing-rule", "Give 'is'.")
+                if "readings" not in entry:
+                    self.problem("This definition says nothing", path, "missing-rule", "Give 'is'.")
                 parsed[name] = None
                 continue
             try:
@@ -285,6 +298,7 @@ class _Builder:
             if state.get(name) == 1:
                 self.problem(f"'{name}' rests on itself", ("define", name), "circle",
                              "Write one of the definitions without the other.")  # fmt: skip
+                self.broken.add(name)
                 return
             state[name] = 1
             for used in sorted(uses[name]):
@@ -302,8 +316,9 @@ class _Builder:
         label = self.texts(entry["label"], path)
         citation = self.citation(entry, path)
         parameter, type_ = self.parameter(entry.get("of"), (*path, "of"))
-        if node is None:
-            self.signatures[name] = Signature(TRUTH, type_)
+        resting = set() if node is None else self.names_used(name, node)
+        if node is None or resting & self.broken or ("of" in entry and type_ is None):
+            self.broken.add(name)
             return None
         value, rule_path = self.main_rule(entry, path)
         source = self.source(value, rule_path)
@@ -315,7 +330,7 @@ class _Builder:
                 checked = check_condition(source, node, self.names, self.signatures, variables)
         except RuleError as error:
             self.problems.append(error.problem)
-            self.signatures[name] = Signature(TRUTH, type_)
+            self.broken.add(name)
             return None
         self.signatures[name] = Signature(checked.type, type_, checked.uses_unknown)
         collection = entry["of"].partition(" in ")[2].strip() if parameter is not None else None
@@ -371,7 +386,8 @@ class _Builder:
                 raise ValueError("it ends before it begins")
             return DateRange(low.lo, high)
         except ValueError as error:
-            self.problem(f"This is no date ({error})", path, "bad-date")
+            self.problem(f"This is no date ({error})", path, "bad-date",
+                         "Write a day, a month, a year, or an interval such as 2020-03/2020-05.")  # fmt: skip
             return None
 
     def event(self, entry: Mapping[str, Any], path: DocumentPath) -> Event:
@@ -396,13 +412,13 @@ class _Builder:
         value, rule_path = self.main_rule(entry, path)
         responsible = self.responsible(entry, path)
         ruled = role in model.RULED_ROLES
-        if ruled and value is None and "versions" not in entry and "for" not in entry:
+        if ruled and not any(key in entry for key in ("when", "readings", "versions", "for")):
             self.problem(f"A provision with the role '{role}' needs a condition", path, "missing-rule",
                          "Give 'when' or 'versions'.")  # fmt: skip
         if not ruled and (value is not None or "versions" in entry):
             self.problem(f"A provision with the role '{role}' has no condition", path, "rule-on-text",
                          "Remove 'when', or give it another role.")  # fmt: skip
-        if role in ("criterion", "shift") and responsible is None:
+        if role in ("criterion", "shift") and "responsible" not in entry:
             self.problem(f"A provision with the role '{role}' names a state", path, "missing-responsible",
                          "Give 'responsible'.")  # fmt: skip
         return Provision(
@@ -432,7 +448,10 @@ class _Builder:
         if "for" in entry:
             source = self.source(entry["for"], (*path, "for"))
             try:
-                checked = check(source, parse_element(source), self.names, self.signatures)
+                node = parse_element(source)
+                if _names_in(node) & self.broken:
+                    return None
+                checked = check(source, node, self.names, self.signatures)
             except RuleError as error:
                 self.problems.append(error.problem)
                 return None
@@ -456,7 +475,8 @@ class _Builder:
         seen: set[str] = set()
         for index, entry in enumerate(provisions):
             if entry.id in seen:
-                self.problem(f"The id '{entry.id}' stands twice", ("provisions", index, "id"), "double-id")
+                self.problem(f"The id '{entry.id}' stands twice", ("provisions", index, "id"), "double-id",
+                             "Give one of the two another id.")  # fmt: skip
             seen.add(entry.id)
 
     def check_targets(self, regime: Regime) -> None:

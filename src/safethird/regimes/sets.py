@@ -49,7 +49,12 @@ def parse_sets(
                 members.append(membership(member))
             except ValueError as error:
                 problems.append(
-                    document.problem(f"This membership cannot be read ({error})", place, code="bad-set")
+                    document.problem(
+                        f"This membership cannot be read: {error}",
+                        place,
+                        code="bad-set",
+                        hint="Write a code, or {country: HR, from: 2013-07-01, until: ...}.",
+                    )
                 )
         found[name] = CountrySet(name, joined(members), entry.get("label"), entry.get("cite"), entry.get("url"),
                                  entry.get("confidence"))  # fmt: skip

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from safethird.errors import Problem, did_you_mean
+from safethird.facts.countries import country_hint
 from safethird.facts.documents import Document, DocumentPath
 
 _SAID = {"object": "a group of keys", "array": "a list", "string": "text", "boolean": "true or false",
@@ -95,10 +96,16 @@ def _check_text(
     document: Document, part: dict[str, Any], value: str, path: DocumentPath, found: list[Problem]
 ) -> None:
     if len(value.strip()) < part.get("minLength", 0):
-        found.append(document.problem("This text is empty", path, code="empty-text"))
+        found.append(
+            document.problem(
+                "This text is empty", path, code="empty-text", hint="Write it, or remove the key."
+            )
+        )
     elif "pattern" in part and not re.search(part["pattern"], value):
+        expected = part.get("description", f"text like {part['pattern']}")
+        hint = country_hint(value) if "alpha-2" in expected else None
         found.append(document.problem("This text does not have the right form", path, code="form",
-                                      expected=part.get("description", f"text like {part['pattern']}")))  # fmt: skip
+                                      expected=expected, hint=hint))  # fmt: skip
 
 
 def _check_keys(
@@ -123,8 +130,9 @@ def _check_keys(
                 _check(document, root, extra, inner, inside, found)
     for key in part.get("required", ()):
         if key not in value:
+            described = _described(root, known.get(key))
             found.append(document.problem(f"The key '{key}' is missing", path, code=f"missing-{key}",
-                                          hint=_described(root, known.get(key))))  # fmt: skip
+                                          hint=f"Add it. {described}" if described else "Add it."))  # fmt: skip
 
 
 def _described(root: dict[str, Any], part: dict[str, Any] | None) -> str | None:
@@ -136,7 +144,8 @@ def _check_options(
     found: list[Problem],
 ) -> None:  # fmt: skip
     """One of several forms: report the problems of the form whose type the value has."""
-    options = [_resolve(root, option) for option in part["anyOf"]]
+    outer = {"description": part["description"]} if "description" in part else {}
+    options = [{**outer, **_resolve(root, option)} for option in part["anyOf"]]
     fitting = [option for option in options if "type" not in option or _fits_type(value, option["type"])]
     if not fitting:
         said = " or ".join(dict.fromkeys(_SAID[option["type"]] for option in options))

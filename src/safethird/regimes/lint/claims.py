@@ -79,6 +79,8 @@ class Claims:
 
     program: Program
     opaque: frozenset[str] = frozenset()
+    chosen: bool = True
+    """Whether the definitions of named elements are taken into account."""
     _made: int = 0
     _where: dict[str, Formula] = field(default_factory=dict)
     _uses: dict[tuple[str, Element | None, bool], Formula] = field(default_factory=dict)
@@ -168,6 +170,8 @@ class Claims:
 
     def _chosen(self, name: str) -> Formula:
         """What is true of a named element when there is one."""
+        if not self.chosen:
+            return ALWAYS
         if name not in self._where:
             node = self.program.definitions[name].rule.node
             assert isinstance(node, First)

@@ -12,6 +12,7 @@ from safethird.language.syntax import (
     Count,
     Day,
     Fact,
+    Field,
     First,
     Flag,
     Member,
@@ -61,12 +62,18 @@ class Logic:
     claims: Claims = field(init=False)
     constant: dict[str, bool] = field(init=False)
     """Definitions that never hold (False) or always do (True)."""
+    impossible: set[str] = field(default_factory=set)
+    """Named elements that there can never be."""
 
     def __post_init__(self) -> None:
         self.claims = Claims(self.regime.program)
         self.constant = {}
         for name, definition in self.regime.definitions.items():
-            if isinstance(definition.rule.node, First):
+            node = definition.rule.node
+            if isinstance(node, First):
+                inner = self.claims.inside(node.variable, node.collection, {})
+                if node.where is not None and not possible(self.claims.of(node.where, inner)):
+                    self.impossible.add(name)
                 continue
             elements = self.parameter_of(definition)
             for value in (True, False):
@@ -80,10 +87,9 @@ class Logic:
 
     def parameter_of(self, definition: Definition) -> Elements:
         """The element that a definition with a parameter speaks of."""
-        if definition.parameter is None:
+        if definition.parameter is None or definition.collection is None:
             return {}
-        collection = str(self.subject.data["define"][definition.id]["of"]).partition(" in ")[2]
-        path = self.claims.path(Fact(0, tuple(collection.split("."))), {})
+        path = self.claims.path(Fact(0, tuple(definition.collection.split("."))), {})
         return {definition.parameter: Element(f"{definition.parameter}#", path)}
 
     def can_be(self, provision: Provision, value: bool, context: Formula = ALWAYS) -> bool:
@@ -158,7 +164,7 @@ def _provision_sites(provision: Provision, logic: Logic) -> Iterator[Site]:
     elif provision.rule is not None:
         yield Site(provision.rule, {}, considered, "This condition", fine)
     for version in provision.versions:
-        if version.rule is not None:
+        if version.rule is not None and possible(*logic.window(version)):
             window = ("the days on which this wording holds", All(logic.window(version)))
             yield Site(version.rule, {}, (window, *considered), "This wording", True)
     if provision.responsible is not None and provision.responsible.each is not None:
@@ -303,7 +309,20 @@ class _Look:
             return "There is no day in this period"
         if isinstance(node, Not):
             return self.why_always(node.operand, elements)
-        return f"Nothing makes '{write(node)}' true"
+        return self._why_never_of_elements(node, elements) or f"Nothing makes '{write(node)}' true"
+
+    def _why_never_of_elements(self, node: Node, elements: Elements) -> str | None:
+        """That a comparison fails because of the named element that it speaks of."""
+        program = self.subject.regime.program
+        for inner in walk(node):
+            name = inner.variable if isinstance(inner, Field) else None
+            if name is None or name in elements or name not in program.definitions:
+                continue
+            if name in self.logic.impossible:
+                return f"There can be no '{name}'"
+            if possible(Claims(program, chosen=False).of(node, elements)):
+                return f"'{name}' is defined so that this cannot be"
+        return None
 
     def _why_no_element(self, node: Quantifier, elements: Elements) -> str:
         inner = self.logic.claims.inside(node.variable, node.collection, elements)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -36,23 +37,41 @@ def wording_findings(subject: Subject) -> Iterator[Finding]:
 # --- labels --------------------------------------------------------------------------------------
 
 
-def _texts(data: Any, path: DocumentPath = ()) -> Iterator[tuple[DocumentPath, Mapping[str, str]]]:
-    """Every text of a file that is given by language."""
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text of a file, by language, and where each of its forms stands."""
+
+    path: DocumentPath
+    given: Mapping[str, str]
+    places: Mapping[str, DocumentPath]
+
+    @property
+    def kind(self) -> str:
+        """What it is: a label, a title ..."""
+        return next(str(part) for part in reversed(self.path) if isinstance(part, str))
+
+
+def _texts(data: Any, language: str, path: DocumentPath = ()) -> Iterator[_Text]:
+    """Every text of a file. One that stands alone is in the file's only language."""
     if isinstance(data, dict):
         if data and set(data) <= set(LANGUAGES):
-            yield path, data
+            yield _Text(path, data, {name: (*path, name) for name in data})
             return
         for key, value in data.items():
-            yield from _texts(value, (*path, key))
+            yield from _texts(value, language, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _texts(value, (*path, index))
+            yield from _texts(value, language, (*path, index))
+    elif (
+        isinstance(data, str) and any(part in MOST_CHARACTERS for part in path[-2:]) and path[0] != "sources"
+    ):
+        yield _Text(path, {language: data}, {language: path})
 
 
 def _labels(subject: Subject) -> Iterator[Finding]:
     languages = subject.regime.languages
-    for path, given in _texts(subject.data):
-        kind = next(str(part) for part in reversed(path) if isinstance(part, str))
+    for text in _texts(subject.data, languages[0]):
+        path, given = text.path, text.given
         missing = [language for language in languages if language not in given]
         if missing and path[0] == "sets":
             yield subject.at(
@@ -63,21 +82,21 @@ def _labels(subject: Subject) -> Iterator[Finding]:
             )
         for language in [language for language in given if language not in languages]:
             yield subject.at(
-                (*path, language),
+                text.places[language],
                 "extra-language",
                 f"This text is in '{language}', which the file does not list",
                 why="Readers in that language would meet this text and miss all others",
                 mend="Add the language under 'languages' and translate the file, or remove this text",
                 severity="warning",
             )
-        most = MOST_CHARACTERS.get(kind, MOST_CHARACTERS["label"])
-        for language, text in given.items():
-            yield from _one_text(subject, (*path, language), text, most)
+        most = MOST_CHARACTERS.get(text.kind, MOST_CHARACTERS["label"])
+        for language, said in given.items():
+            yield from _one_text(subject, text.places[language], said, most)
         for one, other in combinations(given, 2):
             same = given[one].casefold().split() == given[other].casefold().split()
             if same and len(_WORD.findall(given[one])) >= 3:
                 yield subject.at(
-                    (*path, other),
+                    text.places[other],
                     "not-translated",
                     f"This text is the same in '{one}' and '{other}'",
                     why="It was probably copied and not translated",
