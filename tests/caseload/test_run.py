@@ -67,11 +67,14 @@ def test_nothing_hangs_on_parts_or_threads(
     """Blocks of 64, batches of 250, one thread: the same answers."""
     whole = _sorted(compiled.answer(people).results)
     monkeypatch.setattr(run, "BLOCK", 64)
-    monkeypatch.setattr(run, "BATCH", 250)
+    monkeypatch.setattr(run, "BATCH", 50)
+    monkeypatch.setattr(run, "MOST_AT_ONCE", 250)
     single = Compiled(compiled.regimes, threads=1)
     parts = list(single.batches([people.slice(0, 600), people.slice(600)]))
     assert max(part.results.height for part in parts) <= 250 * len(NAMES)
     assert_frame_equal(_sorted(pl.concat(part.results for part in parts)), whole)
+    for threads in (2, 3):
+        assert_frame_equal(_sorted(Compiled(compiled.regimes, threads).answer(people).results), whole)
 
 
 def test_together_is_as_apart(compiled: Compiled, people: pl.DataFrame) -> None:

@@ -37,6 +37,8 @@ BLOCK = 1 << 16
 """Cases that are decided at a time."""
 BATCH = 1 << 17
 """Cases that are read at a time."""
+MOST_AT_ONCE = 1 << 20
+"""Cases whose answers are held at a time."""
 
 _OPEN = NUMBER["undetermined"]
 
@@ -73,8 +75,7 @@ class Compiled:
     def __init__(
         self, regimes: Sequence[Regime], threads: int | None = None, passes: Sequence[Pass] = PASSES
     ) -> None:
-        """`threads`: how many blocks are decided at the same time; as many as there are processors. `passes`:
-        the rewrites of the plan."""
+        """`threads`: how many to use; as many as there are processors. `passes`: the rewrites of the plan."""
         self.regimes = tuple(regimes)
         self.plans = plan_regimes(regimes, passes)
         roots = [root for plan in self.plans for root in roots_of(plan)]
@@ -130,20 +131,39 @@ class Compiled:
         plainly = self._plainly(table)
         if plainly is not None:
             return Answered(self._by_expressions(table, ids, plainly), _rejects([], {}, ids, first_row)[0])
-        flat, labels = self.decode(table)
-        longest, too_long = longest_list(flat)
-        rejects, good = _rejects([*faults(flat)], too_long, ids, first_row)
-        columns = self.decide(flat, labels, longest if good is None else np.where(good, longest, 0))
-        frames = [self._frame(number, ids, found) for number, found in enumerate(columns)]
-        results = pl.concat([frame if good is None else frame.filter(pl.Series(good)) for frame in frames])
-        return Answered(results, rejects)
+        frames: list[list[pl.DataFrame]] = [[] for _ in self.plans]
+        rejects = [_rejects([], {}, ids, first_row)[0]]
+        for first, (flat, labels) in self._decoded(table):
+            part = ids.slice(first, flat.size)
+            longest, too_long = longest_list(flat)
+            refused, good = _rejects([*faults(flat)], too_long, part, first_row + first)
+            columns = self.decide(flat, labels, longest if good is None else np.where(good, longest, 0))
+            for number, found in enumerate(columns):
+                frame = self._frame(number, part, found)
+                frames[number].append(frame if good is None else frame.filter(pl.Series(good)))
+            rejects.append(refused)
+        return Answered(pl.concat(frame for of_one in frames for frame in of_one), pl.concat(rejects))
+
+    def _decoded(self, table: pl.DataFrame) -> Iterator[tuple[int, tuple[Flat, Labels]]]:
+        """What is read of a table, part by part: while one part is decided, the next is read."""
+        starts = range(0, max(table.height, 1), BATCH)
+        if self.threads == 1 or len(starts) == 1:
+            yield from ((first, self.decode(table.slice(first, BATCH))) for first in starts)
+            return
+        with ThreadPoolExecutor(1) as reader:
+            ahead = reader.submit(self.decode, table.slice(0, BATCH))
+            for first in starts:
+                ready = ahead.result()
+                if first + BATCH < table.height:
+                    ahead = reader.submit(self.decode, table.slice(first + BATCH, BATCH))
+                yield first, ready
 
     def batches(self, tables: Iterable[pl.DataFrame]) -> Iterator[Answered]:
         """The answers for table after table, in bounded memory; a table that is large is cut into parts."""
         row = 0
         for table in tables:
-            for first in range(0, max(table.height, 1), BATCH):
-                part = table.slice(first, BATCH)
+            for first in range(0, max(table.height, 1), MOST_AT_ONCE):
+                part = table.slice(first, MOST_AT_ONCE)
                 yield self.answer(part, row)
                 row += part.height
 
@@ -222,11 +242,12 @@ class Compiled:
     # --- results -----------------------------------------------------------------------------------
 
     def _each(self, work: Callable[[slice | Array], None], rows: Iterator[slice | Array]) -> None:
-        if self.threads == 1:
+        # One thread reads ahead; two that decide hinder each other more than they help.
+        if self.threads <= 2:
             for part in rows:
                 work(part)
             return
-        with ThreadPoolExecutor(self.threads) as pool:
+        with ThreadPoolExecutor(self.threads - 1) as pool:
             for done in [pool.submit(work, part) for part in rows]:
                 done.result()
 
