@@ -16,6 +16,7 @@ from polars.testing import assert_frame_equal
 
 from safethird.caseload.arrow import (
     answer_batch,
+    answer_table,
     columns_needed,
     over_batches,
     regime_texts,
@@ -62,6 +63,14 @@ def test_a_batch_to_a_batch() -> None:
     assert all(batch.schema == result_schema() for batch in found)
     assert [batch.num_rows for batch in found] == [2 * batch.num_rows for batch in batches]
     assert_frame_equal(_there(pl.DataFrame(pa.Table.from_batches(found))), _here(table))
+
+
+def test_a_table_to_a_table() -> None:
+    """The same, for those who hold tables of many batches, or of none."""
+    table, texts = people(300), regime_texts(NAMES)
+    chunked = pa.Table.from_batches(table.to_arrow().to_batches(max_chunksize=70))
+    assert_frame_equal(_there(pl.DataFrame(answer_table(chunked, texts))), _here(table))
+    assert answer_table(chunked.slice(0, 0), texts).num_rows == 0
 
 
 def test_only_the_columns_that_are_read() -> None:

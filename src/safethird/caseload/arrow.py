@@ -85,6 +85,17 @@ def answer_batch(batch: pa.RecordBatch, regimes: tuple[RegimeText, ...], threads
     return batches[0] if batches else pa.RecordBatch.from_pylist([], result_schema())
 
 
+def answer_table(table: pa.Table, regimes: tuple[RegimeText, ...], threads: int = 1) -> pa.Table:
+    """As `answer_batch`, for a table: what Ray's `map_batches` asks for.
+
+    Raises BadData where a column has a type that it cannot have.
+    """
+    import pyarrow as pa
+
+    answered = [answer_batch(batch, regimes, threads) for batch in table.to_batches()]
+    return pa.Table.from_batches(answered, result_schema())
+
+
 _TEXTS = ("id", "regime", "outcome", "provision", "responsible", "missing", "readings")
 
 
