@@ -105,21 +105,24 @@ def test_long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = [by_interpreter(regime, case).outcome for case in some]
     table = table_of(some).with_columns(id=pl.int_range(len(some)))
     assert Compiled([regime]).answer(table).results["outcome"].to_list() == wanted
-    monkeypatch.setattr(sizes, "MOST_CELLS", 5000)
+    monkeypatch.setattr(sizes, "ROOM", 50_000)
     assert Compiled([regime]).answer(table).results["outcome"].to_list() == wanted
 
 
-def test_parts_are_bounded() -> None:
-    """No part has more cells than allowed, and every case is in one part."""
+def test_parts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No part takes more room than allowed, and every case is in one part."""
+    monkeypatch.setattr(sizes, "ROOM", 100_000)
     rng = Random(4)
     longest = pl.Series([rng.choice((0, 1, 8, 9, 40, 900)) for _ in range(2000)]).to_numpy()
     seen: list[int] = []
-    for part in sizes.parts(longest, 2, 500):
-        rows = list(range(*part.indices(len(longest)))) if isinstance(part, slice) else part.tolist()
-        most = int(longest[rows].max())
-        assert len(rows) == 1 or most <= sizes.SHORT or len(rows) * most**2 <= sizes.MOST_CELLS
+    for part in sizes.parts(longest, (10, 5, 1), 500):
+        assert not isinstance(part, slice)
+        rows, most = part.tolist(), int(longest[part].max())
+        assert len(rows) == 1 or len(rows) * (10 + 5 * most + most**2) <= sizes.ROOM
         seen += rows
     assert sorted(seen) == list(range(2000))
+    short = list(sizes.parts(longest[longest <= 8], (10, 5, 1), 500))
+    assert all(isinstance(part, slice) for part in short)
 
 
 def _one(**changed: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from safethird.caseload.masks import Mask, paths_of
 from safethird.caseload.outcome import NUMBER, Answers, answers, missing
 from safethird.caseload.plain import Plain, plain
 from safethird.caseload.rewriting import plan_regimes, roots_of
-from safethird.caseload.sizes import deepest, faults, longest_list, parts
+from safethird.caseload.sizes import faults, longest_list, parts, weights
 from safethird.engines.columns import codes
 from safethird.engines.columns.decode import Flat, Labels, decode
 from safethird.engines.columns.evaluate import Evaluator
@@ -34,7 +34,7 @@ Array = npt.NDArray[Any]
 INSTEAD = {"decision.date": "as_of"}
 """A decision that is not dated is taken on the day of the answer (case format, `decision.date`)."""
 BLOCK = 1 << 16
-"""Cases that are decided at a time."""
+"""Cases that are decided at a time, at most."""
 BATCH = 1 << 17
 """Cases that are read at a time."""
 MOST_AT_ONCE = 1 << 20
@@ -83,7 +83,7 @@ class Compiled:
         self.masks = tuple(Mask(paths_of(plan)) for plan in self.plans)
         self.readings = tuple(Mask(name for name, _ in plan.readings) for plan in self.plans)
         self.threads = threads or os.cpu_count() or 1
-        self._depth = deepest(roots)
+        self._weights = weights(roots)
         self._orders: dict[tuple[PlanNode, ...], list[PlanNode]] = {}
         self._plain: dict[tuple[Any, ...], list[Plain] | None] = {}
         grounds = dict.fromkeys(ground.id for plan in self.plans for ground in plan.grounds)
@@ -194,7 +194,7 @@ class Compiled:
             for found, plan, readings in zip(columns, self.plans, self.readings, strict=True):
                 _store(found, rows, answers(plan, evaluator), readings)
 
-        self._each(decide, parts(longest, self._depth, BLOCK))
+        self._each(decide, parts(longest, self._weights, BLOCK))
         for number, found in enumerate(columns):
             undetermined = np.flatnonzero(found.outcome == _OPEN)
             found.missing[:, undetermined] = self._missing(number, flat, labels, undetermined, longest)
@@ -209,7 +209,7 @@ class Compiled:
             evaluator = Evaluator(Block(flat, labels, cases[rows], INSTEAD), self._orders)
             words[:, rows] = mask.encode(missing(plan, evaluator), evaluator.block.size)
 
-        self._each(ask, parts(longest[cases], self._depth, BLOCK))
+        self._each(ask, parts(longest[cases], self._weights, BLOCK))
         return words
 
     # --- regimes of plain facts --------------------------------------------------------------------

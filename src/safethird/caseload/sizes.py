@@ -3,47 +3,56 @@ with far too long ones are refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from safethird.engines.columns.decode import Flat
-from safethird.engines.plan.nodes import PlanNode, axes_used, in_order
+from safethird.engines.plan.nodes import PlanNode, in_order, kind_of
 
 Array = npt.NDArray[Any]
 
 SHORT = 8
 """Lists up to this length are padded to the longest of them without a second thought."""
-MOST_CELLS = 1 << 22
-"""Values of one condition that are held at a time."""
+ROOM = 96 << 20
+"""Bytes that the values of a plan may take at a time."""
 MOST_ELEMENTS = 1000
 """No person has more entries, relatives or documents. Beyond it something was misread, or means harm."""
 
-
-def deepest(roots: Iterable[PlanNode]) -> int:
-    """How many lists a plan walks over at the same time, at most."""
-    nodes = in_order(tuple(roots))
-    return max((len({*node.axes, *axes_used(node)}) for node in nodes), default=0)
+_BYTES = {"truth": 1, "code": 2, "date": 8, "number": 8, "listing": 9, "choice": 4}
 
 
-def parts(longest: Array, depth: int, block: int) -> Iterator[slice | Array]:
-    """The cases in parts that can be decided together, given the longest list of each, and how many lists are
-    walked over at the same time. Every part is bounded in room; most are simply the next `block` cases."""
-    if int(longest.max(initial=0)) <= SHORT:
-        yield from (slice(first, min(first + block, len(longest))) for first in range(0, len(longest), block))
+def weights(roots: Iterable[PlanNode]) -> tuple[int, ...]:
+    """The bytes that the values of a plan take for one case, by the number of lists along which they vary."""
+    found: list[int] = []
+    for node in in_order(tuple(roots)):
+        depth = len(node.axes) + (kind_of(node) in ("listing", "choice"))
+        found += [0] * (depth + 1 - len(found))
+        found[depth] += _BYTES[kind_of(node)]
+    return tuple(found)
+
+
+def parts(longest: Array, weight: Sequence[int], block: int) -> Iterator[slice | Array]:
+    """The cases in parts that can be decided together, given the longest list of each, and the weights of the
+    plan. Every part is bounded in room; most are simply the next `block` cases."""
+
+    def step(most: int) -> int:
+        room: int = sum(bytes_ * most**depth for depth, bytes_ in enumerate(weight))
+        return max(1, min(block, ROOM // max(1, room)))
+
+    most = int(longest.max(initial=1))
+    if most <= SHORT:
+        size = step(most)
+        yield from (slice(first, min(first + size, len(longest))) for first in range(0, len(longest), size))
         return
-    most = SHORT
-    left = longest <= most
-    while True:
-        rows = np.flatnonzero(left)
-        step = max(1, min(block, MOST_CELLS // most**depth)) if most > SHORT else block
-        yield from (rows[first : first + step] for first in range(0, len(rows), step))
-        if most >= int(longest.max()):
-            return
-        left = (longest > most) & (longest <= most * 2)
-        most *= 2
+    lower, upper = -1, SHORT
+    while lower < most:
+        rows = np.flatnonzero((longest > lower) & (longest <= upper))
+        size = step(upper)
+        yield from (rows[first : first + size] for first in range(0, len(rows), size))
+        lower, upper = upper, upper * 2
 
 
 def longest_list(flat: Flat) -> tuple[Array, dict[str, Array]]:
