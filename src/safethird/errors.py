@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+MOST_GUESSED = 80
+"""Longer words are no misspelt names, and comparing them would take long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -33,8 +36,9 @@ class Problem:
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         if self.path:
-            place = f"{place} ({self.path})" if place else self.path
-        text = self.what.rstrip(".") + "."
+            path = shortened(self.path)
+            place = f"{place} ({path})" if place else path
+        text = shortened(self.what.rstrip(".")) + "."
         if self.expected:
             text += f" Expected: {self.expected.rstrip('.')}."
         if self.hint:
@@ -86,8 +90,15 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     >>> nearest("nationalites", ["nationalities", "birth_date"])
     'nationalities'
     """
+    if len(name) > MOST_GUESSED:
+        return None
     found = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+def shortened(text: str, most: int = 300) -> str:
+    """A text cut to a length that can be read: what a file holds may be of any length."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def did_you_mean(name: str, known: Sequence[str], most: int = 12) -> str:

@@ -6,17 +6,24 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from safethird.errors import BadData
+from safethird.errors import BadData, Problem
 from safethird.facts.dates import DateRange, NumberRange
 from safethird.facts.normalise import Facts, Listing, read_case
 from safethird.facts.paths import Place, known_steps, parse_path, value_at, with_value
 from safethird.facts.vocabulary import generic_path
 
+if TYPE_CHECKING:
+    from safethird.facts.case_files import Piece
+
 __all__ = [
     "BadCase", "Case", "DateRange", "Listing", "NumberRange", "generic_path", "parse_path", "read_cases",
 ]  # fmt: skip
+
+
+MOST_BAD_AT_START = 100
+"""So many bad entries at the start of a file, and no good one among them, show that it holds no cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +101,33 @@ def read_cases(paths: Sequence[str | Path], stdin: IO[bytes] | None = None) -> I
 
     A path is a file of JSON, YAML or JSON Lines, or `-` for standard input. A document is a case, a list
     of cases, or a test case (an object with `id` and `case`); a case may carry an `id`. A case that is
-    not valid is given as a BadCase, in its place, and reading goes on. Raises NoInput, before anything is
-    read, when a file is missing, is a folder or cannot be opened.
+    not valid is given as a BadCase, in its place, and reading goes on; but a file is left when its first
+    hundred entries hold no case at all. Raises NoInput, before anything is read, when a file is missing, is
+    a folder or cannot be opened.
     """
-    from safethird.facts.case_files import pieces
+    from safethird.facts.case_files import files
 
-    for piece in pieces(paths, stdin):
-        if piece.error is not None:
-            yield BadCase(piece.error, piece.file, piece.line, piece.id)
-            continue
-        try:
-            yield Case.from_data(piece.data, piece.file, piece.id, piece.place)
-        except BadData as error:
-            line = piece.line or (piece.place(())[0] if piece.place else None)
-            yield BadCase(error, piece.file, line, piece.id)
+    for file in files(paths, stdin):
+        good = bad = 0
+        for piece in file:
+            if bad == MOST_BAD_AT_START and not good:
+                problem = Problem(f"None of the first {bad} entries is a case, so the rest is not read",
+                                  file=piece.file, code="no-cases", hint="Is it the right file?")  # fmt: skip
+                yield BadCase(BadData(problem), piece.file)
+                break
+            case = _case_of(piece)
+            good, bad = good + isinstance(case, Case), bad + isinstance(case, BadCase)
+            yield case
+
+
+def _case_of(piece: Piece) -> Case | BadCase:
+    if piece.error is not None:
+        return BadCase(piece.error, piece.file, piece.line, piece.id)
+    try:
+        return Case.from_data(piece.data, piece.file, piece.id, piece.place)
+    except BadData as error:
+        line = piece.line or (piece.place(())[0] if piece.place else None)
+        return BadCase(error, piece.file, line, piece.id)
 
 
 def _plain(data: Any) -> Any:

@@ -45,23 +45,26 @@ class Piece:
     error: BadData | None = None
 
 
-def pieces(paths: Sequence[str | Path], stdin: IO[bytes] | None = None) -> Iterator[Piece]:
-    """Every case in the files, in order.
+def files(paths: Sequence[str | Path], stdin: IO[bytes] | None = None) -> list[Iterator[Piece]]:
+    """For each file, what it holds, in order; read as it is asked for.
 
     Raises NoInput, before anything is read, for all files together that cannot be opened.
     """
     problems = [problem for path in paths if (problem := _no_input(path)) is not None]
     if problems:
         raise NoInput(problems)
-    for path in paths:
-        if str(path) == "-":
-            yield from _stream(stdin or sys.stdin.buffer, "standard input", "")
-        else:
-            try:
-                with Path(path).open("rb") as stream:
-                    yield from _stream(stream, str(path), Path(path).suffix.lower())
-            except OSError as error:
-                raise NoInput(_cannot_open(str(path), error)) from None
+    return [_file(path, stdin) for path in paths]
+
+
+def _file(path: str | Path, stdin: IO[bytes] | None) -> Iterator[Piece]:
+    if str(path) == "-":
+        yield from _stream(stdin or sys.stdin.buffer, "standard input", "")
+        return
+    try:
+        with Path(path).open("rb") as stream:
+            yield from _stream(stream, str(path), Path(path).suffix.lower())
+    except OSError as error:
+        raise NoInput(_cannot_open(str(path), error)) from None
 
 
 def _no_input(path: str | Path) -> Problem | None:

@@ -178,8 +178,12 @@ def read_json(text: str, file: str | None = None) -> Document:
         ) from None  # fmt: skip
     except _BadJson as error:
         raise BadData(Problem(str(error), file=file, code="json-syntax")) from None
-    except (RecursionError, ValueError):
+    except RecursionError:
         raise BadData(_too_deep(file, None, None)) from None
+    except ValueError:
+        raise BadData(
+            Problem("A number in this file is too long", file=file, code="json-syntax", hint="Shorten it.")
+        ) from None
     if _deeper_than(data, MOST_DEPTH):
         raise BadData(_too_deep(file, None, None))
     return Document(data, file, text)

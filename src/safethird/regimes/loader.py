@@ -39,9 +39,11 @@ from safethird.regimes.model import (
 )  # fmt: skip
 from safethird.regimes.names import CaseNames
 from safethird.regimes.sets import library_sets, parse_sets
-from safethird.regimes.shape import schema, shape_problems
+from safethird.regimes.shape import MOST_PROBLEMS, schema, shape_problems
 from safethird.regimes.status import EVENT_EFFECTS
 
+MOST_CHAIN = 60
+"""How deep definitions may rest on definitions, and exceptions on exceptions: what walks over them recurses."""
 _DEFAULT_CLOCKS: dict[Clock, str] = {
     "claim": "claim.date", "decision": "decision.date", "transfer": "decision.date",
 }  # fmt: skip
@@ -131,7 +133,8 @@ class _Builder:
         )  # fmt: skip
         self.check_targets(regime)
         if self.problems:
-            raise BadData(sorted(self.problems, key=lambda problem: (problem.line or 0, problem.column or 0)))
+            found = sorted(self.problems, key=lambda problem: (problem.line or 0, problem.column or 0))
+            raise BadData(found[:MOST_PROBLEMS])
         return regime
 
     def consideration(self, value: Any) -> Consideration:
@@ -292,8 +295,13 @@ class _Builder:
         ordered: list[str] = []
         state: dict[str, int] = {}
 
-        def visit(name: str) -> None:
+        def visit(name: str, depth: int = 0) -> None:
             if state.get(name) == 2:
+                return
+            if depth > MOST_CHAIN:
+                self.problem(f"'{name}' stands at the end of more than {MOST_CHAIN} definitions, each in the next",
+                             ("define", name), "too-deep", "Write some of them together.")  # fmt: skip
+                self.broken.add(name)
                 return
             if state.get(name) == 1:
                 self.problem(f"'{name}' rests on itself", ("define", name), "circle",
@@ -303,7 +311,7 @@ class _Builder:
             state[name] = 1
             for used in sorted(uses[name]):
                 if used in uses:
-                    visit(used)
+                    visit(used, depth + 1)
             state[name] = 2
             ordered.append(name)
 
@@ -505,6 +513,12 @@ class _Builder:
                 said = " to ".join(f"'{entry}'" for entry in (*circle, name))
                 self.problem(f"These exceptions run in a circle: {said}", ("provisions", index),
                              "exception-circle", "Remove one 'exception_to' or 'before'.")  # fmt: skip
+                return
+            if len(way) > MOST_CHAIN:
+                index = next(at for at, entry in enumerate(regime.provisions) if entry.id == way[0])
+                self.problem(f"This is an exception to an exception, more than {MOST_CHAIN} times over",
+                             ("provisions", index), "too-deep", "Write some of them together.")  # fmt: skip
+                done.update(way)
                 return
             if name in done or name not in against:
                 return

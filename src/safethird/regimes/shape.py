@@ -17,8 +17,13 @@ from safethird.facts.countries import country_hint
 from safethird.facts.documents import Document, DocumentPath
 
 _SAID = {"object": "a group of keys", "array": "a list", "string": "text", "boolean": "true or false",
-         "integer": "a whole number", "number": "a number"}  # fmt: skip
-_IS: dict[str, Any] = {"object": dict, "array": list, "string": str, "boolean": bool, "number": (int, float)}
+         "integer": "a whole number", "number": "a number", "null": "nothing"}  # fmt: skip
+_IS: dict[str, Any] = {"object": dict, "array": list, "string": str, "boolean": bool, "number": (int, float),
+                       "null": type(None)}  # fmt: skip
+
+
+MOST_PROBLEMS = 100
+"""More than that nobody reads: it is another kind of file, or one mistake made many times."""
 
 
 @lru_cache(maxsize=8)
@@ -33,6 +38,10 @@ def shape_problems(document: Document, root: dict[str, Any]) -> list[Problem]:
     """Everything in which a document differs from its schema; empty when it fits."""
     found: list[Problem] = []
     _check(document, root, root, document.data, (), found)
+    if len(found) > MOST_PROBLEMS:
+        more = Problem("There are more problems than are shown here", file=document.file, code="more-problems",
+                       hint="Is it the right file?")  # fmt: skip
+        return [*found[:MOST_PROBLEMS], more]
     return found
 
 
@@ -87,6 +96,8 @@ def _check(
                 document.problem("This list is empty", path, expected="at least one entry", code="empty-list")
             )
         for index, item in enumerate(value):
+            if len(found) > MOST_PROBLEMS:
+                return
             _check(document, root, part.get("items", {}), item, (*path, index), found)
     elif isinstance(value, dict):
         _check_keys(document, root, part, value, path, found)
@@ -116,6 +127,8 @@ def _check_keys(
     extra = part.get("additionalProperties", True)
     name_pattern = part.get("propertyNames", {}).get("pattern")
     for key, inner in value.items():
+        if len(found) > MOST_PROBLEMS:
+            return
         inside = (*path, key)
         if key in known:
             _check(document, root, known[key], inner, inside, found)

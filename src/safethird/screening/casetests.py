@@ -7,7 +7,7 @@ complete base cases and small changes to them (docs/regimes.md).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from safethird.language.syntax import (
 )  # fmt: skip
 from safethird.regimes.catalogue import library_files, load_regime
 from safethird.regimes.model import Regime
+from safethird.regimes.shape import schema, shape_problems
 from safethird.screening.alternatives import Facts
 from safethird.screening.determine import OUTCOMES, reason
 from safethird.screening.screen import Determination, determine, facts_for_rules
@@ -101,18 +102,29 @@ def read_test_file(path: Path) -> list[CaseTest]:
     """The tests of one file: a case test, a list of them, or bases with changes."""
     document = read_document(path)
     data = document.data
+    shape = schema("cases.schema.json")
     if isinstance(data, dict) and "cases" in data:
+        _fits(document, {**shape["$defs"]["changes"], "$defs": shape["$defs"]})
         return list(_from_changes(document, data, path))
     entries = data if isinstance(data, list) else [data]
-    return [_from_object(document, entry, path) for entry in entries]
-
-
-def _from_object(document: Document, entry: Any, path: Path) -> CaseTest:
-    if not isinstance(entry, dict) or "case" not in entry or "expect" not in entry:
+    if not all(isinstance(entry, dict) and "case" in entry and "expect" in entry for entry in entries):
         raise BadData(
             Problem("This is no case test", file=str(path), code="no-test", expected="an object with 'case' and 'expect'",
                     hint="To screen a case, use 'safethird screen'.")
         )  # fmt: skip
+    _fits(
+        document, {**shape["$defs"]["list" if isinstance(data, list) else "object"], "$defs": shape["$defs"]}
+    )
+    return [_from_object(document, entry, path) for entry in entries]
+
+
+def _fits(document: Document, shape: dict[str, Any]) -> None:
+    problems = shape_problems(document, shape)
+    if problems:
+        raise BadData(problems)
+
+
+def _from_object(document: Document, entry: Any, path: Path) -> CaseTest:
     case = Case.from_data(entry["case"], file=str(path), id=entry.get("id"))
     return _test(document, entry, case, path, None, ())
 
@@ -122,12 +134,23 @@ def _from_changes(document: Document, data: Mapping[str, Any], path: Path) -> It
     bases: Mapping[str, Any] = data.get("bases", {})
     problems: list[Problem] = []
     seen: set[str] = set()
+    sound: set[str] = set()
+    for name, base_data in bases.items():
+        try:
+            Case.from_data(_plain(base_data))
+            sound.add(name)
+        except BadData as error:
+            problems.extend(
+                _in_file(document, problem, f"Base '{name}'", ("bases", name)) for problem in error.problems
+            )
     for index, entry in enumerate(data["cases"]):
         place: DocumentPath = ("cases", index)
         base = entry.get("base") or (next(iter(bases)) if len(bases) == 1 else None)
         if not isinstance(base, str) or base not in bases:
             problems.append(document.problem("This case names no base that there is", place, code="unknown-base",
                                              hint=did_you_mean(str(base), list(bases))))  # fmt: skip
+            continue
+        if base not in sound:
             continue
         if entry["id"] in seen:
             problems.append(
@@ -141,13 +164,18 @@ def _from_changes(document: Document, data: Mapping[str, Any], path: Path) -> It
             case = Case.from_data(case_data, file=None, id=entry["id"])
             yield _test(document, entry, case, path, default_regime, place)
         except SafethirdError as error:
-            for problem in error.problems:
-                line, column = document.place((*place, "set"))
-                problems.append(Problem(f"Case '{entry['id']}': {problem.what}", file=str(path), line=line, column=column,
-                                        path=problem.path, expected=problem.expected, hint=problem.hint,
-                                        code=problem.code))  # fmt: skip
+            problems.extend(
+                _in_file(document, problem, f"Case '{entry['id']}'", (*place, "set"))
+                for problem in error.problems
+            )
     if problems:
         raise BadData(problems)
+
+
+def _in_file(document: Document, problem: Problem, what: str, place: DocumentPath) -> Problem:
+    """A problem of a case, said of the place in the file of tests from which the case was made."""
+    line, column = document.place(place)
+    return replace(problem, what=f"{what}: {problem.what}", file=document.file, line=line, column=column)
 
 
 def _plain(value: Any) -> Any:

@@ -126,9 +126,9 @@ def _open_provision(reasoning: Reasoning, step: ProvisionStep) -> dict[str, None
                 found |= paths or {LAW_UNKNOWN: None}
             if version.step is not None and version.within is not False:
                 found |= unknown_facts(evaluator, version.step)
-    for other in reasoning.provisions.values():
-        targets = (*other.provision.exception_to, *other.provision.before)
-        if step.provision.id in targets and other.value is None:
+    for objection in reasoning.regime.against.get(step.provision.id, ()):
+        other = reasoning.provisions[objection.id]
+        if other.value is None:
             found |= _open_provision(reasoning, other)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
 
 from safethird.errors import BadData
@@ -14,6 +15,8 @@ from safethird.regimes.lint.structure import structure_findings
 from safethird.regimes.lint.timeline import timeline_findings
 from safethird.regimes.lint.wording import file_findings, wording_findings
 from safethird.regimes.loader import build_regime
+
+MOST_FINDINGS = 200
 
 __all__ = ["Finding", "Severity", "lint_document", "lint_file"]
 
@@ -38,8 +41,16 @@ def lint_document(document: Document, known: Collection[str] | None = None) -> l
     except BadData as error:
         return [finding_of(problem, document.data) for problem in error.problems]
     subject = Subject(regime, document)
-    found = _findings(subject, library_files() if known is None else known)
-    return sorted(dict.fromkeys(found), key=lambda finding: (finding.line or 0, finding.column or 0))
+    found = list(islice(_findings(subject, library_files() if known is None else known), MOST_FINDINGS + 1))
+    if len(found) > MOST_FINDINGS:
+        what = "There are more findings than are shown here"
+        more = Finding("more-findings", "warning", what, None, "Mend these first", document.file)
+        return [*sorted(dict.fromkeys(found[:MOST_FINDINGS]), key=_place), more]
+    return sorted(dict.fromkeys(found), key=_place)
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return finding.line or 0, finding.column or 0
 
 
 def _findings(subject: Subject, known: Collection[str]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from safethird.errors import Problem
+from safethird.errors import Problem, shortened
 from safethird.facts.documents import Document, DocumentPath, dotted
 from safethird.language.syntax import Node
 from safethird.regimes.model import Regime, Rule
@@ -35,8 +35,9 @@ class Finding:
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-        about = f" ({self.provision})" if self.provision else f" ({self.path})" if self.path else ""
-        lines = [f"{place}: {self.severity}: {_sentence(self.what)}{about} [{self.code}]"]
+        name = self.provision or self.path
+        about = f" ({shortened(name)})" if name else ""
+        lines = [f"{place}: {self.severity}: {_sentence(shortened(self.what))}{about} [{self.code}]"]
         if self.why:
             lines.append(f"  Why: {_sentence(self.why)}")
         if self.mend:

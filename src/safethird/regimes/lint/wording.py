@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -250,15 +250,24 @@ def _sets(subject: Subject) -> Iterator[Finding]:
                     why="Its membership ends before it begins; the day under 'until' is not included",
                     mend="Correct 'from' or 'until'",
                 )
-        for one, other in combinations(listed, 2):
-            if one.country == other.country and _overlap(one, other):
-                yield subject.at(
-                    path,
-                    "double-member",
-                    f"{one.country} stands twice in the set '{name}' for the same days",
-                    mend="Remove one of the two, or correct its dates",
-                    severity="warning",
-                )
+        for country in _twice(listed):
+            yield subject.at(
+                path,
+                "double-member",
+                f"{country} stands twice in the set '{name}' for the same days",
+                mend="Remove one of the two, or correct its dates",
+                severity="warning",
+            )
+
+
+def _twice(members: Sequence[Membership]) -> Iterator[str]:
+    """Countries of which two memberships share a day."""
+    by_country: dict[str, list[Membership]] = {}
+    for entry in sorted(members, key=lambda entry: entry.since):
+        by_country.setdefault(entry.country, []).append(entry)
+    for country, spans in by_country.items():
+        if any(_overlap(one, other) for one, other in pairwise(spans)):
+            yield country
 
 
 def _overlap(one: Membership, other: Membership) -> bool:
