@@ -10,7 +10,7 @@ from typing import Literal
 
 from safethird.drafting.check.standard import Standard, facts_in, rules_of_provision, standards
 from safethird.drafting.named import Draft
-from safethird.drafting.prove.bounds import Bounds, bounds_for
+from safethird.drafting.prove.bounds import Bounds, bounds_for, widest
 from safethird.drafting.prove.logic import both
 from safethird.drafting.prove.property import Property, read_property
 from safethird.drafting.prove.prover import decide
@@ -57,7 +57,7 @@ def check(draft: Draft, limit: float = LIMIT) -> Checklist:
     regime = draft.regime
     entries = list(standards(regime))
     wanted = {entry: read_property(entry.property, regime) for entry in entries if entry.property is not None}
-    bounds = _widest([bounds_for([regime], one, False) for one in wanted.values()])
+    bounds = widest([bounds_for([regime], one, False) for one in wanted.values()])
     session = Session([regime], list(wanted.values()), bounds=bounds, day=draft.day)
 
     def left() -> float:
@@ -74,17 +74,6 @@ def check(draft: Draft, limit: float = LIMIT) -> Checklist:
             findings.append(_decided(session, entry, wanted[entry], left() / 2))
     findings.append(_overlap(session, left()))
     return Checklist(draft, tuple(findings), bounds, time.monotonic() - started)
-
-
-def _widest(found: list[Bounds]) -> Bounds:
-    elements: dict[str, int] = {}
-    for bounds in found:
-        for path, size in bounds.elements.items():
-            elements[path] = max(elements.get(path, 0), size)
-    open_ends = [bounds for bounds in found if not bounds.exact]
-    if open_ends:
-        return Bounds(elements, False, max(bounds.default for bounds in found), open_ends[0].reason)
-    return Bounds(elements, True, 1)
 
 
 def _in_words(regime: Regime, entry: Standard) -> Finding:

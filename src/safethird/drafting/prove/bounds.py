@@ -353,6 +353,19 @@ def bounds_for(regimes: Sequence[Regime], wanted: Property | None, unknowns: boo
     return Bounds(elements, reason is None, 1, reason)
 
 
+def widest(found: Iterable[Bounds]) -> Bounds:
+    """What is enough for each of several questions about the same regimes."""
+    kept = list(found)
+    elements: dict[str, int] = {}
+    for bounds in kept:
+        for path, size in bounds.elements.items():
+            elements[path] = max(elements.get(path, 0), size)
+    open_ends = [bounds for bounds in kept if not bounds.exact]
+    if open_ends:
+        return Bounds(elements, False, max(bounds.default for bounds in kept), open_ends[0].reason)
+    return Bounds(elements, True, 1)
+
+
 def _facts_read(regimes: Sequence[Regime]) -> set[str]:
     nodes = (node for regime in regimes for rule in rules_of(regime) for node in walk(rule))
     return {".".join(node.names) for node in nodes if isinstance(node, Fact)}
