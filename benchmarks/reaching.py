@@ -44,7 +44,7 @@ class Reaching:
     def __init__(self, regime: Regime, seed: int = 1, found: Iterable[Case] = (), size: int = 1000) -> None:
         """`found`: further cases to start from. `size`: how many cases the pool has."""
         self.regime = regime
-        self.rng = Random(repr((seed, regime.id)))  # noqa: S311 - made-up cases, no secrets
+        self.rng = Random(repr((seed, regime.id)))
         self.draw = np.random.default_rng(self.rng.randrange(1 << 30))
         self.names = frozenset(_names_read(regime))
         self.engine = Compiled([regime], threads=1)

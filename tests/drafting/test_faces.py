@@ -51,6 +51,15 @@ def test_a_witness_of_a_comparison_is_a_case_for_screen(run: Any, tmp_path: Path
         assert got == [entry["before"], entry["after"]]
 
 
+def test_the_example_of_the_readme_is_what_is_printed(run: Any) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    command = f"$ ./bootstrap safethird compare {PLAN} {SIGNED}\n\n"
+    assert command in readme
+    shown = readme.partition(command)[2].partition("\n```")[0]
+    assert '"journey": []' in shown
+    assert shown in run("compare", PLAN, SIGNED).out
+
+
 def test_a_comparison_as_a_page_that_asks_nobody(run: Any) -> None:
     page = run("compare", PLAN, SIGNED, "--format", "html").out
     assert page.startswith("<!DOCTYPE html>")

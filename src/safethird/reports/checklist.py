@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +10,9 @@ from safethird.drafting.prove.bounds import Bounds
 from safethird.drafting.prove.prover import Proof
 from safethird.drafting.prove.witness import Answer
 from safethird.messages import say
+from safethird.reports.case_words import case_words
 from safethird.reports.comparison import lists_words
-from safethird.reports.lines import wrapped
+from safethird.reports.lines import bullet, case_lines, wrapped
 from safethird.reports.phrases import in_language
 from safethird.reports.words import country_words
 
@@ -58,16 +58,18 @@ def _entry(regime: str, found: Finding, bounds: Bounds, language: str) -> Data:
         ]  # fmt: skip
     if found.status == "holds" and found.standard.property and not found.carried_by:
         lines.append(say("check.carried_elsewhere", language))
-    case = None
+    case, told = None, []
     if found.witness is not None:
         lines += [answer_words(regime, answer, language) for answer in found.witness.answers]
-        lines.append(say("prove.witness", language))
+        lines.append(say("compare.one_such", language))
         case = dict(found.witness.case.data)
+        told = case_words(found.witness.case, language)
     return {
         "name": found.standard.name, "detail": found.standard.detail, "status": found.status,
         "mark": _MARKS[found.status], "heading": say(f"check.{found.standard.name}", language),
         "lines": lines,
         "property": found.standard.property, "carried_by": [one.id for one in found.carried_by], "case": case,
+        "case_in_words": told,
     }  # fmt: skip
 
 
@@ -92,7 +94,7 @@ def proof_data(proof: Proof, names: tuple[str, ...], language: str, limit: float
     name = proof.verdict if proof.verdict != "proved" or proof.complete else "proved_to"
     verdict = say(f"prove.{name}", language, seconds=f"{limit:g}", lists=lists_words(proof.bounds.elements))
     lines = [say("prove.property", language, property=proof.wanted.text)]
-    case = None
+    case, told = None, []
     if proof.witness is not None:
         lines += [
             answer_words(name, answer, language)
@@ -100,8 +102,9 @@ def proof_data(proof: Proof, names: tuple[str, ...], language: str, limit: float
         ]
         if all(answer.outcome != "undetermined" for answer in proof.witness.answers):
             lines.append(say("prove.facts_only", language))
-        lines.append(say("prove.witness", language))
+        lines.append(say("compare.one_such", language))
         case = dict(proof.witness.case.data)
+        told = case_words(proof.witness.case, language)
     return {
         "drafts": list(names), "language": language, "property": proof.wanted.text, "verdict": proof.verdict,
         "title": say("check.title_proof", language, draft=", ".join(names)),
@@ -111,6 +114,7 @@ def proof_data(proof: Proof, names: tuple[str, ...], language: str, limit: float
             "mark": {"proved": "[+]", "refuted": "[-]", "undecided": "[?]"}[proof.verdict],
             "heading": verdict,
             "lines": lines, "property": proof.wanted.text, "carried_by": [], "case": case,
+            "case_in_words": told,
         }],
         "answers": None if proof.witness is None else [
             {"outcome": answer.outcome, "responsible": answer.responsible} for answer in proof.witness.answers
@@ -130,7 +134,9 @@ def checklist_text(data: Data) -> str:
         for line in entry["lines"]:
             lines += wrapped(line, "    ", "  ")
         if entry["case"]:
-            lines.append(f"    {json.dumps(entry['case'], ensure_ascii=False)}")
+            lines += [line for fact in entry["case_in_words"] for line in bullet(fact, "      ")]
+            lines.append(f"    {say('compare.case_file', data['language'])}")
+            lines += case_lines(entry["case"], "      ")
         lines.append("")
     for line in (*data["notes"], data["disclaimer"]):
         lines += wrapped(line)

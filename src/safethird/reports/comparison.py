@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from safethird.drafting.compare.align import Pair
 from safethird.drafting.compare.comparison import Comparison, ProvisionChange
 from safethird.drafting.compare.counts import Counts
 from safethird.drafting.compare.people import Crossing
@@ -12,10 +13,13 @@ from safethird.drafting.compare.redline import Piece, redline
 from safethird.drafting.named import Draft, Wording
 from safethird.messages import say
 from safethird.regimes.model import Event, Rule
-from safethird.reports.lines import bullet, wrapped
-from safethird.reports.phrases import in_language
+from safethird.reports.case_words import case_words
+from safethird.reports.lines import bullet, case_lines, wrapped
+from safethird.reports.phrases import citation_text, ground_sentence, in_language
 from safethird.reports.rule_words import RuleWords, Said
 from safethird.reports.words import country_words, date_words
+from safethird.screening.determine import Outcome
+from safethird.screening.screen import Ground
 
 Data = dict[str, Any]
 _RULES = {"shift": "rule", "criterion": "rule"}
@@ -28,6 +32,10 @@ def comparison_data(found: Comparison, language: str, counts: Counts | None = No
         "before": found.before.name,
         "after": found.after.name,
         "language": language,
+        "subtitle": [
+            words(name, language, title=in_language(draft.regime.title, language))
+            for name, draft in (("title_before", found.before), ("title_after", found.after))
+        ],
         "title": words("title", language, before=found.before.name, after=found.after.name),
         "disclaimer": words("disclaimer", language),
         "same_for_all": people.same,
@@ -91,8 +99,18 @@ def _crossing(entry: Crossing, language: str) -> Data:
         "responsible": [answer.responsible for answer in entry.witness.answers],
         "sentence": words(name, language, before=told[0], after=told[1]),
         "provisions": list(entry.provisions),
+        "because": [
+            {"id": ground.id, "sentence": _because(outcome, ground, language)}
+            for outcome, ground in entry.grounds
+        ],
         "case": dict(entry.witness.case.data),
-    }
+        "case_in_words": case_words(entry.witness.case, language),
+    }  # fmt: skip
+
+
+def _because(outcome: Outcome, ground: Ground, language: str) -> str:
+    said = ground_sentence(ground, outcome, language).rstrip(".")
+    return words("because", language, label=said, cite=citation_text(ground.citation), id=ground.id)
 
 
 # --- provisions ----------------------------------------------------------------------------------
@@ -184,6 +202,8 @@ def _effect(found: Comparison, entry: ProvisionChange, name: str, language: str)
             return words(f"role_{value}", language)
         if name == "outcome":
             return outcome_words(value, language)
+        if name == "burden" and value in ("applicant", "authority"):
+            return say(f"screen.burden_{value}", language)
         return ", ".join(value) if isinstance(value, tuple) else str(value).replace("_", " ")
 
     one, other = getattr(entry.pair.before, name), getattr(entry.pair.after, name)
@@ -206,7 +226,7 @@ def _definitions(found: Comparison, language: str) -> Iterator[Data]:
 
 
 def _events(found: Comparison, language: str) -> Iterator[Data]:
-    for pair in found.events:
+    for pair in sorted(found.events, key=_day):
         entry = pair.after or pair.before
         assert entry is not None
         kind = "added" if pair.before is None else "removed" if pair.after is None else "changed"
@@ -217,6 +237,12 @@ def _events(found: Comparison, language: str) -> Iterator[Data]:
         else:
             sentence = words(f"event_{kind}", language, event=name, day=date_words(entry.date, language))
         yield {"event": entry.event, "clock": entry.clock, "kind": kind, "sentence": sentence}
+
+
+def _day(pair: Pair[Event]) -> int:
+    entry = pair.after or pair.before
+    assert entry is not None
+    return entry.date.lo
 
 
 def _event_words(event: Event, language: str) -> str:
@@ -250,18 +276,18 @@ def comparison_text(data: Data) -> str:
 
 
 def _lines(data: Data) -> Iterator[str]:
-    import json
-
     language = data["language"]
     yield data["title"]
+    yield from (line for subtitle in data["subtitle"] for line in wrapped(subtitle, "  ", "  "))
     yield ""
     yield words("people", language).upper()
     for entry in data["people"]:
         yield from wrapped(entry["sentence"])
-        if entry["provisions"]:
-            yield from wrapped(words("because_of", language, ids=", ".join(entry["provisions"])), "  ")
+        yield from (line for ground in entry["because"] for line in bullet(ground["sentence"], "  "))
         yield f"  {words('one_such', language)}"
-        yield f"  {json.dumps(entry['case'], ensure_ascii=False)}"
+        yield from (line for fact in entry["case_in_words"] for line in bullet(fact, "    "))
+        yield f"  {words('case_file', language)}"
+        yield from case_lines(entry["case"], "    ")
         yield ""
     for entry in data["undecided"]:
         yield from wrapped(entry["sentence"])
@@ -282,7 +308,8 @@ def _lines(data: Data) -> Iterator[str]:
         yield f"[{entry['id']}] {marked(entry['citation'])}"
         for sentence in entry["sentences"]:
             yield from bullet(sentence, "  ")
-        for name in ("label", "rule"):
+        # What is new or gone altogether has been said with its label.
+        for name in ("rule",) if entry["kind"] in ("added", "removed") else ("label", "rule"):
             if any(piece["kind"] != "kept" for piece in entry[name]):
                 yield from wrapped(marked(entry[name]), "      ")
     for part in ("definitions", "events"):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import json
 from typing import Any
 
-from safethird.errors import Problem, UsageError
 from safethird.messages import say
 from safethird.reports.law_html import render_page
+from safethird.reports.lines import case_lines
+from safethird.reports.word_document import clean, docx_bytes, new_docx
 
 Data = dict[str, Any]
 
@@ -23,34 +22,12 @@ def checklist_page(data: Data) -> str:
     return render_page("checklist", data["language"], data["title"], data["disclaimer"], data=data)
 
 
-def _document(title: str, disclaimer: str) -> Any:
-    try:
-        from docx import Document
-    except ImportError:
-        raise UsageError(
-            Problem("Word files need the package python-docx", code="missing-extra",
-                    hint="Install it with: pip install 'safethird[docx]'")
-        ) from None  # fmt: skip
-    document = Document()
-    document.core_properties.title = title
-    document.core_properties.author = "safethird"
-    document.add_heading(title, 0)
-    document.add_paragraph(disclaimer)
-    return document
-
-
-def _bytes(document: Any) -> bytes:
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
-
-
 def _redline(document: Any, pieces: list[dict[str, str]]) -> None:
     from docx.shared import RGBColor
 
     paragraph = document.add_paragraph()
     for piece in pieces:
-        run = paragraph.add_run(_clean(piece["text"]))
+        run = paragraph.add_run(clean(piece["text"]))
         if piece["kind"] == "out":
             run.font.strike = True
             run.font.color.rgb = RGBColor(0xA0, 0, 0)
@@ -59,22 +36,32 @@ def _redline(document: Any, pieces: list[dict[str, str]]) -> None:
             run.font.color.rgb = RGBColor(0, 0x60, 0)
 
 
-def _clean(text: str) -> str:
-    """Text without characters that XML cannot hold."""
-    return "".join(character for character in text if character in "\t\n" or character >= " ")
+def _case(document: Any, entry: Data, language: str) -> None:
+    """A case in words, and as a file."""
+    from docx.shared import Pt
+
+    for line in entry["case_in_words"]:
+        document.add_paragraph(clean(line), style="List Bullet")
+    document.add_paragraph(say("compare.case_file", language))
+    paragraph = document.add_paragraph()
+    run = paragraph.add_run("\n".join(case_lines(entry["case"], "")))
+    run.font.name = "Courier New"
+    run.font.size = Pt(8)
 
 
 def comparison_docx(data: Data) -> bytes:
     """A comparison as a Word file. Raises UsageError without the extra `docx`."""
     language = data["language"]
-    document = _document(data["title"], data["disclaimer"])
+    document = new_docx(data["title"], data["disclaimer"])
+    for line in data["subtitle"]:
+        document.add_paragraph(clean(line))
     document.add_heading(say("compare.people", language), 1)
     for entry in data["people"]:
         document.add_heading(entry["sentence"], 2)
-        if entry["provisions"]:
-            document.add_paragraph(say("compare.because_of", language, ids=", ".join(entry["provisions"])))
+        for ground in entry["because"]:
+            document.add_paragraph(clean(ground["sentence"]), style="List Bullet")
         document.add_paragraph(say("compare.one_such", language))
-        document.add_paragraph(json.dumps(entry["case"], ensure_ascii=False, indent=1))
+        _case(document, entry, language)
     for entry in data["undecided"]:
         document.add_paragraph(entry["sentence"])
     if data["closing"]:
@@ -92,26 +79,26 @@ def comparison_docx(data: Data) -> bytes:
             if entry[name]:
                 _redline(document, entry[name])
         for sentence in entry["sentences"]:
-            document.add_paragraph(_clean(sentence), style="List Bullet")
+            document.add_paragraph(clean(sentence), style="List Bullet")
     for part in ("definitions", "events"):
         if data[part]:
             document.add_heading(say(f"compare.{part}", language), 1)
         for entry in data[part]:
-            document.add_paragraph(_clean(entry["sentence"]), style="List Bullet")
+            document.add_paragraph(clean(entry["sentence"]), style="List Bullet")
             if entry.get("rule"):
                 _redline(document, entry["rule"])
-    return _bytes(document)
+    return docx_bytes(document)
 
 
 def checklist_docx(data: Data) -> bytes:
     """A checklist, or one proof, as a Word file. Raises UsageError without the extra `docx`."""
-    document = _document(data["title"], data["disclaimer"])
+    document = new_docx(data["title"], data["disclaimer"])
     for entry in data["entries"]:
-        document.add_heading(f"{entry['mark']} {_clean(entry['heading'])}", 2)
+        document.add_heading(f"{entry['mark']} {clean(entry['heading'])}", 2)
         for line in entry["lines"]:
-            document.add_paragraph(_clean(line))
+            document.add_paragraph(clean(line))
         if entry["case"]:
-            document.add_paragraph(json.dumps(entry["case"], ensure_ascii=False, indent=1))
+            _case(document, entry, data["language"])
     for line in data["notes"]:
-        document.add_paragraph(_clean(line))
-    return _bytes(document)
+        document.add_paragraph(clean(line))
+    return docx_bytes(document)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 WIDTH = 100
 
@@ -15,6 +18,14 @@ def wrapped(text: str, indent: str = "", hang: str = "") -> list[str]:
 def bullet(text: str, indent: str = "    ") -> list[str]:
     """One entry of a list."""
     return _folded(text, f"{indent}- ", f"{indent}  ")
+
+
+def case_lines(case: Mapping[str, Any], indent: str) -> Iterator[str]:
+    """A case as a JSON object that can be copied out of a terminal: one section on each line."""
+    sections = [f'"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in case.items()]
+    for number, section in enumerate(sections):
+        opening = "{" if number == 0 else " "
+        yield f"{indent}{opening}{section}{'}' if number == len(sections) - 1 else ','}"
 
 
 def _folded(text: str, first: str, later: str) -> list[str]:

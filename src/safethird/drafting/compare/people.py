@@ -17,7 +17,7 @@ from safethird.drafting.prove.witness import Answer, Witness, answers_for, small
 from safethird.facts.case import Case
 from safethird.regimes.model import Provision
 from safethird.screening.determine import OUTCOMES, Outcome
-from safethird.screening.screen import determine, facts_for_rules
+from safethird.screening.screen import Ground, determine, facts_for_rules
 
 Meaning = Literal["same", "wider", "narrower", "other", "undecided"]
 
@@ -30,9 +30,14 @@ class Crossing:
     after: Outcome
     other_state: bool
     witness: Witness
-    provisions: tuple[str, ...]
-    """Ids, of either draft, of the grounds of the two answers that stand on one side only or come to
-    something else on the other."""
+    grounds: tuple[tuple[Outcome, Ground], ...]
+    """Grounds of the two answers that stand on one side only or come to something else on the other, each with
+    the answer that it carries."""
+
+    @property
+    def provisions(self) -> tuple[str, ...]:
+        """Their ids, of either draft."""
+        return tuple(dict.fromkeys(ground.id for _, ground in self.grounds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,17 @@ def crossings(session: Session, drafts: Sequence[Draft], limit: float = LIMIT) -
         elif answer == "yes":
             witness = _witness(session, session.case_data(model))
             found.append(Crossing(before, after, other_state, witness, _touched(session, witness)))
+    found.sort(key=_weight)  # stable: pairs of the same weight stay in the order of outcomes
     return People(tuple(found), tuple(undecided), session.bounds, time.monotonic() - started)
+
+
+def _weight(entry: Crossing) -> int:
+    """Those whom the later draft reaches anew come first, then those whom it lets go; open answers last."""
+    if "undetermined" in (entry.before, entry.after):
+        return 4
+    if entry.other_state:
+        return 2
+    return 0 if entry.after == "applies" else 1 if entry.before == "applies" else 3
 
 
 def _pairs(session: Session) -> Iterator[tuple[Outcome, Outcome, Formula, bool]]:
@@ -96,13 +111,13 @@ def _witness(session: Session, data: dict[str, Any]) -> Witness:
     return Witness(case, answers_for(regimes, case))
 
 
-def _touched(session: Session, witness: Witness) -> tuple[str, ...]:
+def _touched(session: Session, witness: Witness) -> tuple[tuple[Outcome, Ground], ...]:
     """What decides the answers: the grounds of those that are not `applies`, as far as they stand on one side
     only or come to something else on the other."""
     facts = facts_for_rules(witness.case)
     answers = [determine(regime, facts, explain_missing=False) for regime in session.regimes]
     values = [{name: step.value for name, step in one.reasoning.provisions.items()} for one in answers]
-    found: dict[str, None] = {}
+    found: dict[str, tuple[Outcome, Ground]] = {}
     for index, one in enumerate(answers):
         other = answers[1 - index]
         if one.outcome == "applies" and other.outcome != "applies":
@@ -114,8 +129,8 @@ def _touched(session: Session, witness: Witness) -> tuple[str, ...]:
             else:
                 differs = values[0].get(ground.id, "none") is not values[1].get(ground.id, "none")
             if differs:
-                found[ground.id] = None
-    return tuple(found)
+                found.setdefault(ground.id, (one.outcome, ground))
+    return tuple(found.values())
 
 
 def check_witness(drafts: Sequence[Draft], crossing: Crossing) -> bool:

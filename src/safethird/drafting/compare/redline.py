@@ -6,6 +6,8 @@ import re
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
+LITTLE = 0.35
+"""Texts less alike than this are struck out and put in as wholes: word by word nobody could read them."""
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -22,6 +24,8 @@ def redline(before: str, after: str) -> tuple[Piece, ...]:
     >>> [(piece.kind, piece.text) for piece in redline("under 18 years", "under 16 years")]
     [('kept', 'under '), ('out', '18'), ('in', '16'), ('kept', ' years')]
     """
+    if before and after and likeness(before, after) < LITTLE:
+        return Piece("out", before), Piece("in", after)
     left, right = _WORDS.findall(before), _WORDS.findall(after)
     pieces: list[Piece] = []
     matcher = SequenceMatcher(None, left, right, autojunk=False)

@@ -1,4 +1,5 @@
-"""A case that shows something, made as small as can be: every fact that it does not need is left out."""
+"""A case that shows something, made as small as can be: every fact that it does not need is left out, and what
+stays is made plain: days that begin a month, countries that a reader expects."""
 
 from __future__ import annotations
 
@@ -9,12 +10,15 @@ from typing import Any
 
 from safethird.errors import BadData
 from safethird.facts.case import Case
+from safethird.facts.vocabulary import vocabulary
 from safethird.regimes.model import Regime
 from safethird.screening.determine import Outcome, Reasoning, answer
 from safethird.screening.screen import facts_for_rules
 
 _KEPT = frozenset((("version",), ("claim", "country"), ("as_of",), ("claim",)))
 Steps = tuple[str | int, ...]
+FAMILIAR = ("HN", "SV", "GT", "VE", "CU", "HT", "SY", "AF", "ER", "IR", "IQ", "TR", "RS", "MX", "CO", "NG")
+"""Countries taken first where any would do, so that a case reads like one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def answers_for(regimes: tuple[Regime, ...], case: Case) -> tuple[Answer, ...]:
 
 
 def smallest(data: Mapping[str, Any], shows: Callable[[Case], bool]) -> Case:
-    """The case with every fact left out that it does not need to show the same.
+    """The case with every fact left out that it does not need to show the same, and plain values in what stays.
 
     Raises BadData when the case itself is not valid, ValueError when it does not show it.
     """
@@ -65,7 +69,68 @@ def smallest(data: Mapping[str, Any], shows: Callable[[Case], bool]) -> Case:
                 continue
             if shows(case):
                 best, changed = case, True
+    return _plainer(best, shows)
+
+
+def _plainer(best: Case, shows: Callable[[Case], bool]) -> Case:
+    """The case with each day and country exchanged for a plainer one, where it shows the same."""
+    for steps in list(_leaves(best.data)):
+        for value in _plainer_values(best.data, steps):
+            try:
+                case = Case.from_data(_with(best.data, steps, value))
+            except BadData:
+                continue
+            if shows(case):
+                best = case
+                break
     return best
+
+
+def _plainer_values(data: Mapping[str, Any], steps: Steps) -> Iterator[str]:
+    """Values to try in place of the one there, the best first; none where it is as plain as can be."""
+    value = _value(data, steps)
+    fact = vocabulary().get(_path(steps))
+    if fact is None or not isinstance(value, str):
+        return
+    if fact.type == "date":
+        if len(value) == 10 and not value.endswith("-01"):
+            yield f"{value[:8]}01"
+    elif fact.type in ("country", "countries") and steps != ("claim", "country"):
+        home = data["claim"]["country"]
+        wanted = (home, *FAMILIAR) if steps[0] == "entries" else FAMILIAR
+        for code in wanted:
+            if code == value:
+                return
+            yield code
+
+
+def _leaves(data: Any, steps: Steps = ()) -> Iterator[Steps]:
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _leaves(value, (*steps, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _leaves(value, (*steps, index))
+    else:
+        yield steps
+
+
+def _path(steps: Steps) -> str:
+    """The path of a fact; of a code in a list of codes, that of the list."""
+    inside = steps[:-1] if isinstance(steps[-1], int) else steps
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inside)[1:]
+
+
+def _value(data: Any, steps: Steps) -> Any:
+    for step in steps:
+        data = data[step]
+    return data
+
+
+def _with(data: Mapping[str, Any], steps: Steps, value: Any) -> dict[str, Any]:
+    result = copy.deepcopy(dict(data))
+    _value(result, steps[:-1])[steps[-1]] = value
+    return result
 
 
 def _parts(data: Any, steps: Steps = ()) -> Iterator[Steps]:

@@ -39,6 +39,7 @@ from safethird.drafting.prove.values import (
     code_equal,
     merged,
 )  # fmt: skip
+from safethird.drafting.prove.witness import FAMILIAR
 from safethird.facts.countries import all_codes
 from safethird.facts.dates import DateRange, format_date
 from safethird.facts.vocabulary import Fact, vocabulary
@@ -47,8 +48,6 @@ from safethird.language.program import CountrySet
 MOST_NUMBER = 30_000
 """Numbers of a case go that far here; none in the vocabulary is larger in earnest."""
 OTHER_LABEL = "US-XX"
-_FAMILIAR = ("HN", "SV", "GT", "VE", "CU", "HT", "SY", "AF", "ER", "IR", "IQ", "TR", "RS", "MX", "CO", "NG")
-"""Countries taken first where any would do, so that a case reads like one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,7 +468,7 @@ def countries_for(named: Iterable[str], sets: Iterable[CountrySet], alike: int) 
     by_name = dict.fromkeys(sorted(code for code in named if code in all_codes()))
     used = list(sets)
     groups: dict[tuple[Any, ...], list[str]] = {}
-    ordered = [*_FAMILIAR, *sorted(all_codes())]
+    ordered = [*FAMILIAR, *sorted(all_codes())]
     for code in dict.fromkeys(ordered):
         if code in by_name or (code.startswith("X") and code != "XK"):
             continue
