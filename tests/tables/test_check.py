@@ -71,7 +71,7 @@ def test_what_stands_out_is_marked(tmp_path: Path) -> None:
     )
     assert "  ! names that are not known, kept under their label: 'RURITANIA' (1 rows)\n" in said
     assert "bad.csv\n  !! This is a web page, not a table. The download was blocked" in said
-    assert "none.csv\n  !! The file cannot be opened. No such file or directory\n" in said
+    assert "none.csv\n  !! There is no such file. Check the spelling.\n" in said
     assert said.endswith("A file is missing. See the lines marked with '!!'.\n")
 
 

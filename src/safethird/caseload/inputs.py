@@ -13,6 +13,7 @@ from typing import IO, Literal
 import polars as pl
 
 from safethird.errors import BadData, NoInput, Problem
+from safethird.facts.documents import open_input
 
 Kind = Literal["parquet", "csv", "jsonl"]
 KINDS: dict[str, Kind] = {
@@ -139,7 +140,7 @@ def byte_lines(source: Input, position: Position) -> Iterator[bytes]:
 
 def _stream_lines(source: Input, position: Position) -> Iterator[bytes]:
     try:
-        with source.path.open("rb") as raw:
+        with open_input(source.path) as raw:
             stream: IO[bytes] = (
                 io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 20) if source.packed == ".gz" else raw
             )
@@ -154,8 +155,6 @@ def _stream_lines(source: Input, position: Position) -> Iterator[bytes]:
             Problem("The gzip file is damaged or cut short", file=source.file, code="damaged",
                     hint="Make or download it again.")
         ) from None  # fmt: skip
-    except OSError as error:
-        raise NoInput(_cannot_open(source.file, error)) from None
 
 
 def _zst_lines(source: Input) -> Iterator[bytes]:

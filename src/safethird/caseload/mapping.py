@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from safethird.caseload.text_values import FORMS, reader
-from safethird.errors import BadData, NoInput, Problem, UsageError, did_you_mean
-from safethird.facts.documents import Document, decode, read_yaml
+from safethird.errors import BadData, Problem, UsageError, did_you_mean
+from safethird.facts.documents import Document, read_text, read_yaml
 from safethird.facts.paths import Steps, known_steps
 from safethird.facts.vocabulary import Fact, vocabulary
 
@@ -72,16 +72,7 @@ def by_paths(names: Sequence[str]) -> ColumnMap | None:
 
 def read_mapping(path: str | Path) -> ColumnMap:
     """A mapping from its YAML file. Raises NoInput, or BadData with every problem and its line."""
-    file = str(path)
-    try:
-        with Path(path).open("rb") as stream:
-            raw = stream.read(MOST_MAPPING + 1)
-    except OSError as error:
-        reason = error.strerror or "no reason given"
-        raise NoInput(
-            Problem(f"The mapping cannot be opened ({reason})", file=file, code="no-input")
-        ) from None
-    return mapping_of(decode(raw, file), file)
+    return mapping_of(read_text(path, MOST_MAPPING), str(path))
 
 
 def mapping_of(text: str, file: str) -> ColumnMap:

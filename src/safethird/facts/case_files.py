@@ -7,7 +7,6 @@ JSON Lines are read line by line, so a file may be larger than memory.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,8 @@ from safethird.facts.documents import (
     Document,
     DocumentPath,
     decode,
+    no_input,
+    open_input,
     place_in_json,
     read_json,
     read_yaml,
@@ -29,6 +30,10 @@ from safethird.facts.documents import (
 from safethird.facts.paths import Place
 
 MOST_LINE_BYTES = 2_000_000
+MOST_PASSED_BYTES = 500_000_000
+"""So much of a line that is too long is passed over in search of its end."""
+MOST_BLANK_LINES = 1_000_000
+"""One after the other."""
 MOST_ID_LENGTH = 200
 
 
@@ -50,7 +55,7 @@ def files(paths: Sequence[str | Path], stdin: IO[bytes] | None = None) -> list[I
 
     Raises NoInput, before anything is read, for all files together that cannot be opened.
     """
-    problems = [problem for path in paths if (problem := _no_input(path)) is not None]
+    problems = [problem for path in paths if str(path) != "-" and (problem := no_input(path)) is not None]
     if problems:
         raise NoInput(problems)
     return [_file(path, stdin) for path in paths]
@@ -60,34 +65,8 @@ def _file(path: str | Path, stdin: IO[bytes] | None) -> Iterator[Piece]:
     if str(path) == "-":
         yield from _stream(stdin or sys.stdin.buffer, "standard input", "")
         return
-    try:
-        with Path(path).open("rb") as stream:
-            yield from _stream(stream, str(path), Path(path).suffix.lower())
-    except OSError as error:
-        raise NoInput(_cannot_open(str(path), error)) from None
-
-
-def _no_input(path: str | Path) -> Problem | None:
-    if str(path) == "-":
-        return None
-    try:
-        if Path(path).is_dir():
-            return Problem("This is a folder, not a file", file=str(path), code="no-input",
-                           hint="Name the files in it.")  # fmt: skip
-        if not Path(path).exists():
-            return Problem(
-                "There is no such file", file=str(path), code="no-input", hint="Check the spelling."
-            )
-        if not os.access(path, os.R_OK):
-            return Problem("The file cannot be opened (permission denied)", file=str(path), code="no-input")
-    except (OSError, ValueError) as error:
-        return _cannot_open(str(path), error)
-    return None
-
-
-def _cannot_open(file: str, error: Exception) -> Problem:
-    reason = getattr(error, "strerror", None) or "not a usable name"
-    return Problem(f"The file cannot be opened ({reason})", file=file, code="no-input")
+    with open_input(path) as stream:
+        yield from _stream(stream, str(path), Path(path).suffix.lower())
 
 
 def _stream(stream: IO[bytes], file: str, suffix: str) -> Iterator[Piece]:
@@ -125,20 +104,37 @@ def _first_two(stream: IO[bytes]) -> Iterator[bytes]:
 # --- JSON Lines ----------------------------------------------------------------------------------
 
 
+class _NoEndError(Exception):
+    """A line that goes on and on, or blank lines that do."""
+
+
 def _raw_lines(stream: IO[bytes]) -> Iterator[bytes]:
     """Lines of bounded length: of a longer one just so much that its length shows."""
     while line := stream.readline(MOST_LINE_BYTES + 1):
         yield line
+        passed = 0
         while len(line) > MOST_LINE_BYTES and not line.endswith(b"\n"):
             line = stream.readline(MOST_LINE_BYTES + 1)
+            passed += len(line)
+            if passed > MOST_PASSED_BYTES:
+                raise _NoEndError
 
 
 def _lines(lines: Iterable[bytes], file: str) -> Iterator[Piece]:
     empty = True
-    for number, line in enumerate(lines, start=1):
-        if _stripped(line):
-            empty = False
-            yield _line(line, number, file)
+    number = blank = 0
+    try:
+        for number, line in enumerate(lines, start=1):
+            if _stripped(line):
+                empty, blank = False, 0
+                yield _line(line, number, file)
+            elif (blank := blank + 1) > MOST_BLANK_LINES:
+                raise _NoEndError
+    except _NoEndError:
+        problem = Problem("Nothing but one line without end, or blank lines, from here on: the rest is not read",
+                          file=file, line=number, code="too-large", hint="Is it the right file?")  # fmt: skip
+        yield Piece(file=file, line=number, error=BadData(problem))
+        return
     if empty:
         yield Piece(file=file, error=BadData(Problem("The file is empty", file=file, code="empty")))
 

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+import select
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import yaml
 
@@ -23,6 +28,8 @@ MOST_YAML_BYTES = 1_000_000
 """Limits for one document, so that also a hostile one is read within a second or two and 300 MB. The longest
 regime has a tenth of that; cases in greater number stand in JSON Lines, which are read line by line."""
 MOST_DEPTH = 64
+PIPE_SECONDS = 1.0
+"""How long a named pipe may stay silent; standard input is waited for without limit."""
 
 Key = str | int
 DocumentPath = tuple[Key, ...]
@@ -114,19 +121,64 @@ def read_text(path: str | Path, most_bytes: int = MOST_BYTES) -> str:
 
     Raises NoInput when it cannot be opened, BadData when it is no such text.
     """
-    path = Path(path)
+    with open_input(path) as stream:
+        raw = stream.read(most_bytes + 1)
+    return decode(raw, str(path), most_bytes)
+
+
+def no_input(path: str | Path) -> Problem | None:
+    """Why a file cannot be read, as far as one can tell without opening it."""
     name = str(path)
     try:
-        if path.is_dir():
-            raise NoInput(Problem("This is a folder, not a file", file=name, hint="Name a file inside it."))
-        with path.open("rb") as stream:
-            raw = stream.read(most_bytes + 1)
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            return Problem("This is a folder, not a file", file=name, code="no-input",
+                           hint="Name the files in it.")  # fmt: skip
+        if not os.access(path, os.R_OK):
+            return Problem("The file cannot be opened (permission denied)", file=name, code="no-input")
     except FileNotFoundError:
-        raise NoInput(Problem("There is no such file", file=name, hint="Check the spelling.")) from None
+        return Problem("There is no such file", file=name, code="no-input", hint="Check the spelling.")
+    except (OSError, ValueError) as error:
+        return _cannot_open(name, error)
+    return None
+
+
+def _cannot_open(name: str, error: OSError | ValueError) -> Problem:
+    reason = getattr(error, "strerror", None) or "not a usable name"
+    return Problem(f"The file cannot be opened ({reason})", file=name, code="no-input")
+
+
+@contextmanager
+def open_input(path: str | Path) -> Iterator[IO[bytes]]:
+    """A file, opened for reading. Raises NoInput: nothing there, a folder, not readable, or a pipe into
+    which nobody writes."""
+    problem = no_input(path)
+    if problem is not None:
+        raise NoInput(problem)
+    name = str(path)
+    try:
+        # A pipe of the shell, <(...), is open already and has its writer.
+        named_pipe = stat.S_ISFIFO(os.stat(path).st_mode) and not os.path.realpath(path).startswith(
+            ("/dev/", "/proc/")
+        )
+        with _open_pipe(name) if named_pipe else Path(path).open("rb") as stream:
+            yield stream
     except OSError as error:
-        reason = error.strerror or "unreadable"
-        raise NoInput(Problem(f"The file cannot be opened ({reason})", file=name)) from None
-    return decode(raw, name, most_bytes)
+        if error.errno is None:  # not from the system: what the reader of the content says of it
+            raise
+        raise NoInput(_cannot_open(name, error)) from None
+
+
+def _open_pipe(name: str) -> IO[bytes]:
+    descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
+    if not select.select([descriptor], [], [], PIPE_SECONDS)[0]:
+        os.close(descriptor)
+        raise NoInput(
+            Problem("Nothing comes through this pipe", file=name, code="no-input",
+                    hint="Name a file, or pipe into standard input and write '-'.")
+        )  # fmt: skip
+    os.set_blocking(descriptor, True)
+    return os.fdopen(descriptor, "rb")
 
 
 def decode(raw: bytes, file: str | None, most_bytes: int = MOST_BYTES) -> str:

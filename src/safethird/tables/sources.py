@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safethird.errors import BadData, NoInput, Problem
+from safethird.errors import BadData, Problem
+from safethird.facts.documents import open_input
 from safethird.tables.workbooks import cell_text, read_sheets
 
 PREVIEW = 40
@@ -76,11 +77,9 @@ def open_source(path: str | Path, limits: Limits | None = None) -> Source:
     """Open a published table. Raises NoInput when there is no such file, BadData when it cannot be one."""
     limits = limits or Limits()
     file = str(path)
-    try:
-        raw = Path(path).read_bytes() if Path(path).stat().st_size <= limits.most_bytes else None
-    except OSError as error:
-        raise NoInput(Problem("The file cannot be opened", file=file, hint=error.strerror or "")) from None
-    if raw is None:
+    with open_input(path) as stream:
+        raw = stream.read(limits.most_bytes + 1)
+    if len(raw) > limits.most_bytes:
         raise _too_large(file, limits)
     digest = hashlib.sha256(raw).hexdigest()
     facts: tuple[str, ...] = ()
@@ -277,7 +276,7 @@ def _sheet_rows(rows: list[list[str]]) -> Rows:
 def _json_grid(text: str, file: str) -> tuple[Grid, tuple[str, ...]]:
     try:
         body = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise BadData(Problem(
             "The JSON text is damaged or cut short", file=file, line=line, hint="Download it again.",
