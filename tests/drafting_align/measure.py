@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from safethird.drafting.align.model import Alignment, Block, Version
 from safethird.drafting.align.readers import read_version
 from safethird.drafting.align.structure import articles
 from safethird.regimes.model import Language
+from tests.drafting_align.seeding import Seed, Swaps, seeds
 
 DATA = Path(__file__).parent / "data"
 PAIRS: tuple[tuple[Language, Language], ...] = (("en", "es"), ("en", "fr"), ("es", "fr"))
@@ -112,27 +113,7 @@ def unnumbered(text: str) -> str:
 # --- seeded errors -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """One change to one paragraph of one side, and the kind of flag it must raise."""
-
-    kind: str
-    at: int
-    text: str
-
-
-_SWAPS: dict[str, dict[Language, tuple[tuple[str, str], ...]]] = {
-    "modality": {
-        "en": ((r"\bmay\b(?! (?:not|only))", "shall"), (r"\bshall\b(?! not)", "may"), (r"\bmust\b", "may")),
-        "es": ((r"\bpodrá\b", "deberá"), (r"\bdeberá\b", "podrá"), (r"\bpodrán\b", "deberán")),
-        "fr": ((r"\bpeut\b(?! pas)", "doit"), (r"\bdoit\b", "peut"), (r"\bpeuvent\b(?! pas)", "doivent")),
-    },
-    "negation": {
-        "en": ((r"\b(shall|does|is) not ", r"\1 "), (r"^(\d\. )No ", r"\1Every ")),
-        "es": ((r"\b[Nn]o (?=se |tendrá|aplica|devolverá|sea )", ""),),
-        "fr": ((r"\b(n'|ne )(\w+) pas\b", r"\2"), (r"\b(n')(\w+) pas\b", r"\2")),
-    },
-    "date": dict.fromkeys(("en", "es", "fr"), ((r"\b(19\d\d|20\d\d)\b", "2017"),)),
+SAMPLE: Swaps = {
     "country": {
         "en": ((r"\bSweden\b", "Chile"), (r"\bBrazil\b", "Peru"), (r"\bNorway shall", "Uruguay shall")),
         "es": (
@@ -157,48 +138,28 @@ _SWAPS: dict[str, dict[Language, tuple[tuple[str, str], ...]]] = {
         "fr": ((r"\bdemandeurs?\b", "visiteur"),),
     },
 }
-_REFERENCE = re.compile(r"((?:[Aa]rticles?|[Aa]rtículos?|[Pp]aragraph|[Pp]árrafo|[Pp]aragraphe) )(\d+)(?!\d)")
-_TIME = re.compile(r"\b(\d{1,2})( (?:days?|hours?|días|horas|jours|heures)\b)")
-_AGE = re.compile(r"\b(18|70)( )")
-_NUMBER = re.compile(r"\b(250|2,400,000|2\.400\.000|2 400 000)\b")
+LICENCE: Swaps = {
+    "party": {
+        "en": ((r"\bLicensor\b", "Licensee"), (r"\bLicensee\b", "Licensor")),
+        "fr": ((r"\bConcédant\b", "Licencié"), (r"\bLicencié\b", "Concédant")),
+    },
+    "term": {
+        "en": ((r"\bContributions?\b", "Module"), (r"\bSource Code\b", "Object Code")),
+        "fr": ((r"\bContributions?\b", "Module"), (r"\bCode Source\b", "Code Objet")),
+    },
+}
+SWAPS: dict[str, Swaps] = {
+    "sample": SAMPLE,
+    "cecill": LICENCE,
+    "cecill21": LICENCE,
+    "cecillb": LICENCE,
+    "cecillc": LICENCE,
+}
+"""By the first word of a text's name."""
 
 
-def seeds(paragraphs: Sequence[str], language: Language) -> Iterator[Seed]:
-    """Every single error that these rules can make in a text."""
-    for at, text in enumerate(paragraphs):
-        for kind, forms in _SWAPS.items():
-            made = set()
-            for form, put in forms[language]:
-                new = (
-                    re.sub(form, put, text) if kind in ("party", "term") else re.sub(form, put, text, count=1)
-                )
-                if kind == "modality" and _FORBIDS.search(text):
-                    continue  # 'no one may' and 'no one shall' forbid alike
-                if new != text and new not in made and not _trivial(kind, text):
-                    made.add(new)
-                    yield Seed(kind, at, new)
-        head = re.match(r"(?:Article|Artículo)\s+\w+", text)
-        for kind, form, put in (
-            ("reference", _REFERENCE, lambda m: m.group(1) + str(int(m.group(2)) + 3)),
-            ("time_limit", _TIME, lambda m: str(int(m.group(1)) + 5) + m.group(2)),
-            ("age", _AGE, lambda m: str(int(m.group(1)) + 3) + m.group(2)),
-            ("number", _NUMBER, lambda m: "3" + m.group(1)[1:] if len(m.group(1)) > 3 else "350"),
-        ):
-            begin = head.end() if head else 0
-            new = text[:begin] + form.sub(put, text[begin:], count=1)
-            if new != text:
-                yield Seed(kind, at, new)
-
-
-_FORBIDS = re.compile(
-    r"\b(?:[Nn]o (?:more|decision|one|person|distinction)|Neither|Nothing|Nadie|Nada|Nul|[Nn]ingun)\b"
-    r"|\b(?:in no case|Ninguna|Aucune|no podrá|ne peut|ne doit|only)\b"
-)
-
-
-def _trivial(kind: str, text: str) -> bool:
-    """Definitions lines swap both names at once; a heading is no rule."""
-    return (kind in ("term", "party") and bool(re.search(r"[\"«“]", text))) or text.startswith("Agreement")
+def swaps_for(name: str) -> Swaps:
+    return SWAPS.get(name.partition("-")[0], {})
 
 
 ACCEPTED = {
@@ -234,6 +195,7 @@ def seeded(
     right: Sequence[str],
     pair: tuple[Language, Language],
     draw: random.Random,
+    swaps: Swaps,
     together: int = 8,
 ) -> Found:
     """Seed errors on either side, some at a time in different paragraphs, and see what is flagged."""
@@ -242,7 +204,7 @@ def seeded(
     flags = false = 0
     for side in (0, 1):
         texts_ = (left, right)[side]
-        every = list(seeds(texts_, pair[side]))
+        every = list(seeds(texts_, pair[side], swaps))
         draw.shuffle(every)
         while every:
             batch: dict[int, Seed] = {}

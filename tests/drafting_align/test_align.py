@@ -47,7 +47,7 @@ def test_links_stay_right_when_paragraphs_are_missing_or_run_together(pair: Pair
 @pytest.mark.parametrize("pair", measure.PAIRS)
 def test_seeded_errors_are_found_with_few_false_alarms(pair: Pair) -> None:
     found = measure.seeded(
-        measure.sample(pair[0]), measure.sample(pair[1]), pair, random.Random(7), together=16
+        measure.sample(pair[0]), measure.sample(pair[1]), pair, random.Random(7), measure.SAMPLE, together=16
     )
     assert sum(found.seeded.values()) > 100
     assert found.share >= 0.9

@@ -9,6 +9,7 @@ from safethird.drafting.align.features import KINDS, Features, features
 from safethird.drafting.align.flags import defined_terms, flags, term_flags
 from safethird.drafting.align.matching import Bead, Side, match, match_articles, ratio_of
 from safethird.drafting.align.model import Alignment, Flag, Paragraph, Row, Version
+from safethird.drafting.align.rarity import by_rarity
 from safethird.drafting.align.structure import sentences
 from safethird.errors import Problem, UsageError
 from safethird.regimes.model import Language
@@ -25,14 +26,43 @@ def align(left: Version, right: Version) -> Alignment:
             Problem("Both texts are in the same language", code="same-language",
                     hint="To see what changed between two versions of a regime use: safethird compare A B")
         )  # fmt: skip
-    sides = [[[features(paragraph.text, version.language) for paragraph in article.paragraphs]
-              for article in version.articles] for version in (left, right)]  # fmt: skip
+    pairs, ratio = paired(left, right)
+    languages = left.language, right.language
+    texts = [(_text(one), _text(other)) for one, other, _, _ in pairs]
+    terms = defined_terms([(one, other) for one, other, _, _ in pairs], languages)
+    about_terms = term_flags(texts, terms, languages)
+    rows = []
+    sentences: tuple[tuple[str, str], ...]
+    for at, (one, other, mine_has, yours_has) in enumerate(pairs):
+        found: list[Flag] = []
+        if mine_has is None or yours_has is None:
+            found.append(Flag("missing", _opening(one), _opening(other)))
+            sentences = (texts[at],)
+        else:
+            told = _by_sentences(texts[at], languages, ratio)
+            found.extend(flags(mine_has, yours_has, texts[at], [(mine, yours) for _, mine, yours in told]))
+            found.extend(about_terms.get(at, ()))
+            sentences = tuple(text for text, _, _ in told)
+        rows.append(Row(one, other, sentences, tuple(found)))
+    return Alignment(left, right, tuple(rows))
+
+
+Pair = tuple[tuple[Paragraph, ...], tuple[Paragraph, ...], Features | None, Features | None]
+"""Paragraphs that say the same, and what each side holds; None where a side is empty."""
+
+
+def paired(left: Version, right: Version) -> tuple[list[Pair], float]:
+    """Which paragraphs go together, in order, and how long the right text is for one character of the left."""
+    sides = by_rarity(
+        [[[features(paragraph.text, version.language) for paragraph in article.paragraphs]
+          for article in version.articles] for version in (left, right)]
+    )  # fmt: skip
     ratio = ratio_of(
         [entry for part in sides[0] for entry in part], [entry for part in sides[1] for entry in part]
     )
     numbered = [[(article.number, part) for article, part in zip(version.articles, side, strict=True)]
                 for version, side in zip((left, right), sides, strict=True)]  # fmt: skip
-    pairs: list[tuple[tuple[Paragraph, ...], tuple[Paragraph, ...], Features | None, Features | None]] = []
+    pairs: list[Pair] = []
     for mine, yours, lefts, rights in _stretches(
         left, right, sides, match_articles(numbered[0], numbered[1])
     ):
@@ -42,20 +72,7 @@ def align(left: Version, right: Version) -> Alignment:
                 merged([lefts[at] for at in bead[0]]) if bead[0] else None,
                 merged([rights[at] for at in bead[1]]) if bead[1] else None,
             ))  # fmt: skip
-    languages = left.language, right.language
-    texts = [(_text(one), _text(other)) for one, other, _, _ in pairs]
-    terms = defined_terms([(one, other) for one, other, _, _ in pairs], languages)
-    about_terms = term_flags(texts, terms)
-    rows = []
-    for at, (one, other, mine_has, yours_has) in enumerate(pairs):
-        found: list[Flag] = []
-        if mine_has is None or yours_has is None:
-            found.append(Flag("missing", _opening(one), _opening(other)))
-        else:
-            found.extend(flags(mine_has, yours_has, texts[at]))
-            found.extend(about_terms.get(at, ()))
-        rows.append(Row(one, other, _sentences(texts[at], languages, ratio), tuple(found)))
-    return Alignment(left, right, tuple(rows))
+    return pairs, ratio
 
 
 Stretch = tuple[list[Paragraph], list[Paragraph], list[Features], list[Features]]
@@ -107,8 +124,10 @@ def merged(parts: Sequence[Features]) -> Features:
         keys.update(part.keys)
     for kind in KINDS:
         strong = tuple(word for part in parts for word in part.said[kind][0])
-        said[kind] = (strong, sum(part.said[kind][1] for part in parts))
+        weak = sum((part.said[kind][1] for part in parts), Counter())
+        said[kind] = (strong, weak)
     return Features(
+        parts[0].language,
         sum(part.length for part in parts),
         keys,
         sum((part.quantities for part in parts), Counter()),
@@ -129,17 +148,41 @@ def _opening(paragraphs: Sequence[Paragraph]) -> tuple[str, ...]:
     return (_text(paragraphs)[:80],) if paragraphs else ()
 
 
-def _sentences(
-    texts: tuple[str, str], languages: tuple[Language, Language], ratio: float
-) -> tuple[tuple[str, str], ...]:
+Told = tuple[tuple[str, str], Features, Features]
+
+
+def _by_sentences(texts: tuple[str, str], languages: tuple[Language, Language], ratio: float) -> list[Told]:
+    """Sentences that go together, with what they hold. One that stands alone goes with the one before."""
     cut = sentences(texts[0]), sentences(texts[1])
-    if len(cut[0]) <= 1 and len(cut[1]) <= 1:
-        return ((texts[0], texts[1]),)
-    sides = [
-        Side([features(part, language) for part in parts], [None] * len(parts), [False] * len(parts))
-        for parts, language in zip(cut, languages, strict=True)
+    found = [
+        [features(part, language) for part in parts] for parts, language in zip(cut, languages, strict=True)
     ]
-    beads: list[Bead] = match(sides[0], sides[1], ratio)
-    return tuple(
-        (" ".join(cut[0][at] for at in bead[0]), " ".join(cut[1][at] for at in bead[1])) for bead in beads
-    )
+    beads: list[Bead] = [(tuple(range(len(cut[0]))), tuple(range(len(cut[1]))))]
+    if len(cut[0]) > 1 and len(cut[1]) > 1:
+        sides = [Side(part, [None] * len(part), [False] * len(part)) for part in found]
+        beads = _whole(match(sides[0], sides[1], ratio))
+    return [
+        (
+            (" ".join(cut[0][at] for at in bead[0]), " ".join(cut[1][at] for at in bead[1])),
+            merged([found[0][at] for at in bead[0]]),
+            merged([found[1][at] for at in bead[1]]),
+        )
+        for bead in beads
+    ]
+
+
+def _whole(beads: Sequence[Bead]) -> list[Bead]:
+    """Beads without an empty side, as far as both sides have any."""
+    kept: list[Bead] = []
+    early: Bead = ((), ())
+    for one, other in beads:
+        if kept and not (one and other):
+            kept[-1] = (kept[-1][0] + one, kept[-1][1] + other)
+            continue
+        joined = (early[0] + one, early[1] + other)
+        if joined[0] and joined[1]:
+            kept.append(joined)
+            early = ((), ())
+        else:
+            early = joined
+    return kept

@@ -10,7 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from safethird.drafting.align.lexicon import concept_stems, country_pattern, fold, pattern, words
+from safethird.drafting.align.lexicon import (
+    concept_stems,
+    country_pattern,
+    fold,
+    pattern,
+    weak_pattern,
+    words,
+)
 from safethird.drafting.align.structure import ARTICLE, MARKER, number_of
 from safethird.regimes.model import Language
 
@@ -25,6 +32,7 @@ _ORDINALS = r"(?:er|ro|o|st|nd|rd|th|\.?º|\.?o)?"
 class Features:
     """Everything comparable about one paragraph."""
 
+    language: Language
     length: int
     keys: Mapping[str, float]
     """What links it to the other language, with weights: numbers, dates, countries, kindred words,
@@ -34,9 +42,9 @@ class Features:
     references: frozenset[tuple[str, str]]
     countries: frozenset[str]
     parties: Counter[str]
-    said: Mapping[str, tuple[tuple[str, ...], int]]
-    """For each kind of verb or negation: what says it for certain, and how often something else may say
-    it."""
+    said: Mapping[str, tuple[tuple[str, ...], Counter[str]]]
+    """For each kind of verb or negation: what says it for certain, and, by family, how often something else
+    may say it."""
     forbidden: int
     """How many words of permission stand behind a negation ('no Party may')."""
 
@@ -66,22 +74,48 @@ def features(text: str, language: Language) -> Features:
         if kind == "permission":
             free = [match for match in matches if not _negated(plain, match, language)]
             forbidden, matches = len(matches) - len(free), free
-        weak = sum(1 for _ in pattern(kind, "weak", language).finditer(plain))
-        said[kind] = (tuple(match.group().strip() for match in matches), weak)
-    return Features(len(text), _keys(body, language, quantities, dates, references, countries), quantities,
+        elif kind == "negation":
+            matches = [match for match in matches if not _echoes(plain, match, language)]
+        said[kind] = (tuple(match.group().strip() for match in matches), _weak(kind, plain, language))
+    return Features(language, len(text), _keys(body, language, quantities, dates, references, countries), quantities,
                     Counter(dates), frozenset(references), countries, +parties, said, forbidden)  # fmt: skip
 
 
+_EMPTY: Counter[str] = Counter()
+
+
+def _weak(kind: str, text: str, language: Language) -> Counter[str]:
+    form = weak_pattern(kind, language)
+    if form is None:
+        return _EMPTY
+    return Counter(name for match in form.finditer(text) for name in (match.lastgroup,) if name)
+
+
+_ECHO = re.compile(r"ningun|nadie|nada|tampoco|nunca|jamas")
+_HEARD = re.compile(r"\b(?:no|sin|ni|nunca|nadie|ningun\w*)\b[^.;:]*$")
+
+
+def _echoes(text: str, match: re.Match[str], language: Language) -> bool:
+    """In Spanish a second word of negation behind the first adds none: 'no ... ninguna'."""
+    if language != "es" or not _ECHO.match(match.group()):
+        return False
+    return _HEARD.search(text, max(0, match.start() - 80), match.start()) is not None
+
+
+_NE = re.compile(r"\b(?:ne |n')$")
 _ONLY = re.compile(r"[^.;,]{0,40}?\bqu[e']")
+_NOT_BEHIND = re.compile(r"^(?:may|can) ?(?:not\b|(?:under|in|at) no\b|never\b|no longer\b)|^cannot\b")
 _NOT_AT_ALL = re.compile(r" ?(?:pas|plus|jamais|aucun)\b")
 
 
 def _negated(text: str, match: re.Match[str], language: Language) -> bool:
     clause = re.split(r"[.;:]", text[max(0, match.start() - 80) : match.start()])[-1]
-    if language == "fr" and clause.endswith(("ne ", "n'")):
+    if language == "fr" and _NE.search(clause):
         # 'ne peuvent ... que' is a permission with a limit.
         after = text[match.end() :]
         return _NOT_AT_ALL.match(after) is not None or _ONLY.match(after) is None
+    if language == "en" and _NOT_BEHIND.search(match.group() + text[match.end() : match.end() + 24]):
+        return True  # 'may not', 'cannot', 'may in no case'
     return pattern("before", "negation", language).search(clause) is not None
 
 
@@ -133,7 +167,7 @@ def _dates(text: str, language: Language) -> tuple[str, list[str]]:
 
 @lru_cache(maxsize=3)
 def _reference_pattern(language: Language) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    one = r"(?:\d+(?:\s?(?:bis|ter|quater))?(?:er|o|ro|\.?º)?(?:\s?\(\w{1,4}\))*"
+    one = r"(?:\d+(?:\.\d+){0,3}(?:\s?(?:bis|ter|quater))?(?:er|o|ro|\.?º)?(?:\s?\(\w{1,4}\))*"
     one += r"|[ivxl]+\b|\(?[a-z]\)|[a-z](?=\b[^'\w]))"
     joined = rf"(?:\s*(?:,|(?:and|or|to|et|ou|y|o|e|a)\b|-|\u2013)\s*(?:and |or |y |o |et |ou |al )?{one})*"
     first = r"(?:the |el |la |los |l'|le |les )?(?:numbers? |nos?\.? |nums?\.? )?"
@@ -148,7 +182,7 @@ def _reference_pattern(language: Language) -> tuple[tuple[str, re.Pattern[str]],
     )
 
 
-_PART = re.compile(r"\d+\s?(?:bis|ter|quater)|\d+|\b[ivxl]+\b|\b[a-z]\b")
+_PART = re.compile(r"\d+\s?(?:bis|ter|quater)|\d+(?:\.\d+){0,3}|\b[ivxl]+\b|\b[a-z]\b")
 _JOINERS = frozenset(("a", "e", "o", "y"))
 
 
@@ -203,10 +237,9 @@ def _quantities(text: str, language: Language) -> Iterator[Quantity]:
             continue  # 'new' and 'mile' as often as 9 and 1000
         if value == "1" and not name:
             continue
-        near = text[max(0, match.start() - 34) : match.start()] + " # " + text[match.end() : match.end() + 26]
-        if name in ("year", "") and age.search(near) and value.isdigit() and 5 <= int(value) <= 99:
-            nearest = re.split(r"[;.]", near.split(" # ")[0])[-1] + near.split(" # ")[1]
-            if age.search(nearest):
+        if name in ("year", "") and value.isdigit() and 5 <= int(value) <= 99:
+            before = re.split(r"[;.]", text[max(0, match.start() - 34) : match.start()])[-1]
+            if age.search(f"{before}# {text[match.end() : match.end() + 26]}"):
                 name = "age"
         yield value, name
 

@@ -56,7 +56,16 @@ def fold(text: str) -> str:
     >>> fold("L’Été")
     "l'ete"
     """
-    plain = text.casefold().translate(_FOLDED)
+    return unaccented(text.casefold())
+
+
+def unaccented(text: str) -> str:
+    """Text without accents and with straight apostrophes; capital letters stay.
+
+    >>> unaccented("L’Été")
+    "L'Ete"
+    """
+    plain = text.translate(_FOLDED)
     if plain.isascii():
         return plain
     return "".join(sign for sign in unicodedata.normalize("NFD", plain) if not unicodedata.combining(sign))
@@ -74,6 +83,15 @@ def words() -> Mapping[str, Any]:
 def pattern(kind: str, strength: str, language: Language) -> re.Pattern[str]:
     """One expression for all words of a kind: `pattern("negation", "strong", "fr")`."""
     return re.compile("|".join(f"(?:{part})" for part in words()[kind][strength][language]))
+
+
+@lru_cache(maxsize=16)
+def weak_pattern(kind: str, language: Language) -> re.Pattern[str] | None:
+    """What may say a kind in other words, each family a named group; None where the file has none."""
+    families = words()[kind].get("weak")
+    if not families:
+        return None
+    return re.compile("|".join(f"(?P<{name}>{forms[language]})" for name, forms in families.items()))
 
 
 @lru_cache(maxsize=3)

@@ -17,13 +17,13 @@ Bead = tuple[tuple[int, ...], tuple[int, ...]]
 _MOVES = ((1, 1), (1, 0), (0, 1), (2, 1), (1, 2), (3, 1), (1, 3), (2, 2))
 _PRIOR = {
     (1, 1): 0.0,
-    (1, 0): 3.6,
-    (0, 1): 3.6,
-    (2, 1): 2.6,
-    (1, 2): 2.6,
-    (3, 1): 4.4,
-    (1, 3): 4.4,
-    (2, 2): 7.0,
+    (1, 0): 4.0,
+    (0, 1): 4.0,
+    (2, 1): 4.0,
+    (1, 2): 4.0,
+    (3, 1): 6.0,
+    (1, 3): 6.0,
+    (2, 2): 8.0,
 }
 _SPREAD = 6.8
 """Variance of length, per character: Gale and Church."""
@@ -116,7 +116,7 @@ def _anchors(left: Side, right: Side) -> list[tuple[int, int]]:
     places: list[dict[str, list[int]]] = [{}, {}]
     for side, found in zip((left, right), places, strict=True):
         for at, entry in enumerate(side.features):
-            marks = sorted(key for key, weight in entry.keys.items() if weight >= 2.0)
+            marks = sorted(key for key in entry.keys if key[0] in "#@§")
             if len(marks) >= 2:
                 found.setdefault(" ".join(marks), []).append(at)
     pairs = sorted(
@@ -295,4 +295,15 @@ def _article_path(
 def _sum(parts: Sequence[Features]) -> Features:
     keys = _keys(parts)
     length = sum(part.length for part in parts)
-    return Features(length, keys, Counter(), Counter(), frozenset(), frozenset(), Counter(), {}, 0)
+    return Features(
+        parts[0].language if parts else "en",
+        length,
+        keys,
+        Counter(),
+        Counter(),
+        frozenset(),
+        frozenset(),
+        Counter(),
+        {},
+        0,
+    )

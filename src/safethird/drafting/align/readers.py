@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -17,6 +17,7 @@ from safethird.regimes.model import LANGUAGES, Language
 MOST_PARAGRAPHS = 250_000
 _MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+(?=\S))")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`)")
+_ALONE = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){0,3}[.)]|\(?(?:[a-z]|[ivx]{1,5}|\d{1,3})\))$", re.IGNORECASE)
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$")
 
 
@@ -44,7 +45,8 @@ def read_version(
             Problem("The language of this text is not known", file=str(path), code="no-language",
                     hint="End its name with .en, .es or .fr, or add --languages en-es.")
         )  # fmt: skip
-    blocks, notices = _blocks(path)
+    found_blocks, notices = _blocks(path)
+    blocks = list(_joined(found_blocks))
     if not blocks:
         raise BadData(Problem("There is no text in this file", file=str(path), code="empty"))
     if len(blocks) > MOST_PARAGRAPHS:
@@ -111,6 +113,26 @@ def _flow(lines: list[str]) -> Iterator[Block]:
         if title or (ARTICLE.match(bare) and len(bare) < 90 and not bare.endswith((".", ",", ";"))):
             yield from flush(title)
     yield from flush()
+
+
+def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
+    """A number or letter that stands alone in its paragraph or cell belongs to the text behind it."""
+    held: Block | None = None
+    for block in blocks:
+        if held is not None:
+            if _ALONE.match(block.text) or block.heading or ARTICLE.match(block.text):
+                yield held
+            else:
+                yield Block(f"{held.text} {block.text}", (*held.changes, *block.changes))
+                held = None
+                continue
+            held = None
+        if _ALONE.match(block.text):
+            held = block
+        else:
+            yield block
+    if held is not None:
+        yield held
 
 
 def _author_notices(blocks: list[Block], authors: Collection[str]) -> list[Notice]:

@@ -33,7 +33,7 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 MARKER = re.compile(
-    r"^(?:\(?(?P<digits>\d{1,3})(?:[.)º°]+(?=\s|$|\()|\s*[-\u2013]\s+)|\((?P<inner>[a-z]|[ivx]{1,5})\)|(?P<letter>[a-z]|[ivx]{1,5})[)]|(?P<letter2>[a-hj-uwyz])\.)\s*",
+    r"^(?:(?P<level>\d{1,3}(?:\.\d{1,3}){1,3})[.)]?(?=\s+\W?(?-i:[A-ZÀ-Ý]))|\(?(?P<digits>\d{1,3})(?:[.)º°]+(?=\s|$|\()|\s*[-\u2013]\s+)|\((?P<inner>[a-z]|[ivx]{1,5})\)|(?P<letter>[a-z]|[ivx]{1,5})[)]|(?P<letter2>[a-hj-uwyz])\.)\s*",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"(?<=[.;!?])[\"»”)]?\s+(?=[\"«“(¿¡]?[A-ZÁÉÍÓÚÑÀÂÇÈÊÎÔÛ])")
@@ -84,7 +84,9 @@ def articles(blocks: Iterable[Block]) -> tuple[Article, ...]:
         own = None
         if mark is not None:
             own = next(
-                part for part in mark.group("digits", "inner", "letter", "letter2") if part is not None
+                part
+                for part in mark.group("level", "digits", "inner", "letter", "letter2")
+                if part is not None
             ).lower()
         held.append(Paragraph(at, number, own, text, block.heading, block.changes))
     if held:
