@@ -45,22 +45,27 @@ class Mask:
 
     def lists(self, words: Array, kind: pl.DataType) -> pl.Expr:
         """For each case the list of names, of a Polars type that holds them all."""
-        if not words.any():
+        rows = np.flatnonzero(words[0] if self.words == 1 else words.any(axis=0))
+        if not len(rows):
             return pl.lit([], dtype=pl.List(kind))
         distinct, which = (
-            np.unique(words, axis=1, return_inverse=True) if self.words > 1 else _unique(words[0])
+            np.unique(words[:, rows], axis=1, return_inverse=True)
+            if self.words > 1
+            else _unique(words[0, rows])
         )
-        names = [list(self.decode(*(int(word) for word in column))) for column in distinct.T]
-        return pl.lit(pl.Series(names, dtype=pl.List(kind)).gather(which.ravel()))
+        place = np.zeros(words.shape[1], np.uint32)
+        place[rows] = which.ravel() + 1
+        return self.named(distinct, place, kind)
+
+    def named(self, words: Array, place: Array, kind: pl.DataType) -> pl.Expr:
+        """The names of words, by place from one; nought stands for none."""
+        names = [[], *(list(self.decode(*(int(word) for word in column))) for column in words.T)]
+        return pl.lit(pl.Series(names, dtype=pl.List(kind)).gather(pl.Series(place)))
 
 
 def _unique(words: Array) -> tuple[Array, Array]:
-    """As `np.unique`; most words are nought, and need not be sorted."""
-    set_ = np.flatnonzero(words)
-    distinct, which = np.unique(words[set_], return_inverse=True)
-    place = np.zeros(len(words), np.int64)
-    place[set_] = which + 1
-    return np.concatenate((np.zeros(1, np.uint64), distinct))[None, :], place
+    distinct, which = np.unique(words, return_inverse=True)
+    return distinct[None, :], which
 
 
 def paths_of(plan: RegimePlan) -> list[str]:

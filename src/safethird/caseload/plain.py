@@ -1,46 +1,78 @@
 """Regimes that look at plain facts only, over tables of sound types: by Polars expressions.
 
 Such a regime speaks of no list, and the table's columns can hold nothing that would have to be refused. What is
-missing is left to the arrays: undetermined cases are few, or the plan is asked about them all.
+missing is left to the arrays, which are asked about one case of each kind that the regime can tell apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from safethird.caseload.regime_plan import RegimePlan
 from safethird.caseload.rewriting import roots_of
-from safethird.engines.columns.expressions import Expressions, NotPlain
+from safethird.engines.columns.expressions import Expressions, NotPlain, Pattern, in_calendar
 from safethird.engines.plan.nodes import Always, Code, PlanNode, in_order
 
+Array = npt.NDArray[Any]
 
-class Plain(NamedTuple):
+MOST_COUNTED = 1 << 16
+"""Kinds of cases up to which it is quicker to count than to sort."""
+OPEN, SOUND = "_open", "_sound"
+"""Further columns of answers, the same in every row: how many are undetermined, and whether every day that was
+read is one of the calendar."""
+
+
+class Plain:
     """A regime as expressions over the columns of a table."""
 
-    columns: list[pl.Expr]
-    """Outcome, bottom line, provision and state."""
-    dates: dict[str, pl.Expr]
-    """Columns of days that they read."""
+    def __init__(
+        self, plan: RegimePlan, schema: pl.Schema, instead: Mapping[str, str], kinds: Mapping[str, Any]
+    ) -> None:
+        """Raises NotPlain where the plan or the table is not of that kind. `kinds`: the types of the columns of
+        results."""
+        self._decide = Expressions(schema, instead)
+        self._columns = _written(plan, self._decide, kinds)
+        self._sound = in_calendar(self._decide.dates).alias(SOUND)
+        self._pattern = Pattern(schema, instead, roots_of(plan))
+
+    def answers(self, table: pl.DataFrame) -> pl.DataFrame:
+        """`id`, outcome, bottom line, provision and state of every case; and the two further columns."""
+        found = self._decide.stages(table.lazy(), "id", self._sound)
+        found = found.select("id", *self._columns, SOUND)
+        is_open = pl.col("outcome") == "undetermined"
+        return found.with_columns(is_open.sum().alias(OPEN)).collect(engine="in-memory")
+
+    def kinds_of(self, table: pl.DataFrame) -> tuple[Array, Array]:
+        """Cases sorted into kinds that the regime cannot tell apart: for each kind the row of one of them, and
+        for each row its kind."""
+        numbers = self._pattern.numbers(table)
+        if self._pattern.size > MOST_COUNTED:
+            _, one, which = np.unique(numbers, return_index=True, return_inverse=True)
+            return one, which
+        one_of = np.full(self._pattern.size, -1)
+        one_of[numbers] = np.arange(len(numbers))
+        met = one_of >= 0
+        return one_of[met], (np.cumsum(met) - 1)[numbers]
 
 
 def plain(
     plan: RegimePlan, schema: pl.Schema, instead: Mapping[str, str], kinds: Mapping[str, Any]
 ) -> Plain | None:
-    """A regime for a table of one schema; None where the plan or the table is not of that kind. `kinds`: the
-    types of the columns of results."""
+    """A regime for a table of one schema; None where the plan or the table is not of that kind."""
     if plan.readings or plan.kind == "allocation":
         return None
-    if any(node.axes for node in in_order(tuple(roots_of(plan, with_missing=False)))):
+    if any(node.axes for node in in_order(tuple(roots_of(plan)))):
         return None
     if plan.verdict.state is not None and not isinstance(plan.verdict.state, Code):
         return None
-    write = Expressions(schema, instead)
     try:
-        return Plain(_written(plan, write, kinds), write.dates)
+        return Plain(plan, schema, instead, kinds)
     except NotPlain:
         return None
 

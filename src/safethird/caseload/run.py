@@ -15,13 +15,12 @@ import polars as pl
 
 from safethird.caseload.masks import Mask, paths_of
 from safethird.caseload.outcome import NUMBER, Answers, answers, missing
-from safethird.caseload.plain import Plain, plain
+from safethird.caseload.plain import OPEN, SOUND, Plain, plain
 from safethird.caseload.rewriting import plan_regimes, roots_of
 from safethird.caseload.sizes import faults, longest_list, parts, weights
 from safethird.engines.columns import codes
 from safethird.engines.columns.decode import Flat, Labels, decode
 from safethird.engines.columns.evaluate import Evaluator
-from safethird.engines.columns.expressions import in_calendar
 from safethird.engines.columns.load import Block
 from safethird.engines.columns.needs import needs_of
 from safethird.engines.plan.nodes import PlanNode
@@ -83,6 +82,7 @@ class Compiled:
         self.masks = tuple(Mask(paths_of(plan)) for plan in self.plans)
         self.readings = tuple(Mask(name for name, _ in plan.readings) for plan in self.plans)
         self.threads = threads or os.cpu_count() or 1
+        self._sections = {column.path.partition(".")[0] for column in self.needs.columns}
         self._weights = weights(roots)
         self._orders: dict[tuple[PlanNode, ...], list[PlanNode]] = {}
         self._plain: dict[tuple[Any, ...], list[Plain] | None] = {}
@@ -95,6 +95,9 @@ class Compiled:
             "responsible": codes.enumeration("country"),
             "missing": pl.Enum(_names(self.masks)),
             "readings": pl.Enum(_names(self.readings)),
+        }
+        self._no_names = {
+            name: pl.lit([], dtype=pl.List(self._kinds[name])) for name in ("missing", "readings")
         }
 
     def schema(self, id_type: Any = pl.String) -> pl.Schema:
@@ -128,9 +131,9 @@ class Compiled:
             if "id" in table.columns
             else pl.Series("id", range(first_row, first_row + table.height))
         )
-        plainly = self._plainly(table)
+        plainly = self._by_expressions(table, ids)
         if plainly is not None:
-            return Answered(self._by_expressions(table, ids, plainly), _rejects([], {}, ids, first_row)[0])
+            return Answered(plainly, _rejects([], {}, ids, first_row)[0])
         frames: list[list[pl.DataFrame]] = [[] for _ in self.plans]
         rejects = [_rejects([], {}, ids, first_row)[0]]
         for first, (flat, labels) in self._decoded(table):
@@ -214,29 +217,36 @@ class Compiled:
 
     # --- regimes of plain facts --------------------------------------------------------------------
 
-    def _plainly(self, table: pl.DataFrame) -> list[Plain] | None:
+    def _plainly(self, schema: pl.Schema) -> list[Plain] | None:
         """Every regime as expressions, where all of them and the table are of that kind."""
-        key = tuple(table.schema.items())
+        key = tuple(schema.items())
         if key not in self._plain:
-            written = [plain(plan, table.schema, INSTEAD, self._kinds) for plan in self.plans]
+            written = [plain(plan, schema, INSTEAD, self._kinds) for plan in self.plans]
             known = [one for one in written if one is not None]
             self._plain = {key: known if len(known) == len(written) else None}
-        found = self._plain[key]
-        if found is None:
-            return None
-        return found if in_calendar(table, dict(day for one in found for day in one.dates.items())) else None
+        return self._plain[key]
 
-    def _by_expressions(self, table: pl.DataFrame, ids: pl.Series, written: list[Plain]) -> pl.DataFrame:
+    def _by_expressions(self, table: pl.DataFrame, ids: pl.Series) -> pl.DataFrame | None:
+        """The answers by expressions; None where regimes or table are not of that kind."""
+        written = self._plainly(table.schema)
+        if written is None or table.height == 0:
+            return None
         frames = []
         for number, one in enumerate(written):
-            found = table.select(ids.alias("id"), *one.columns)
-            undetermined = np.flatnonzero((found["outcome"] == "undetermined").to_numpy())
-            words = np.zeros((self.masks[number].words, found.height if len(undetermined) else 1), np.uint64)
-            if len(undetermined):
-                flat, labels = self.decode(table[undetermined])
-                everyone = np.arange(flat.size)
-                words[:, undetermined] = self._missing(number, flat, labels, everyone, longest_list(flat)[0])
-            frames.append(self._with_names(number, found, words, np.zeros((1, 1), np.uint64)))
+            found = one.answers(table.with_columns(ids.alias("id")))
+            if not found.item(0, SOUND):
+                return None
+            missing = self._no_names["missing"]
+            if found.item(0, OPEN):
+                rows = (found["outcome"] == "undetermined").arg_true()
+                undetermined = table.select(name for name in table.columns if name in self._sections)[rows]
+                some, which = one.kinds_of(undetermined)
+                flat, labels = self.decode(undetermined[some])
+                words = self._missing(number, flat, labels, np.arange(flat.size), longest_list(flat)[0])
+                kind = np.zeros(table.height, np.uint32)
+                kind[rows.to_numpy()] = which + 1
+                missing = self.masks[number].named(words, kind, self._kinds["missing"])
+            frames.append(self._with_names(number, found, missing, self._no_names["readings"]))
         return pl.concat(frames)
 
     # --- results -----------------------------------------------------------------------------------
@@ -271,10 +281,15 @@ class Compiled:
             _from_one("provision", kinds["provision"]),
             _from_one("responsible", kinds["responsible"]),
         )
-        return self._with_names(number, decided, found.missing, found.readings)
+        return self._with_names(
+            number,
+            decided,
+            self.masks[number].lists(found.missing, kinds["missing"]),
+            self.readings[number].lists(found.readings, kinds["readings"]),
+        )
 
     def _with_names(
-        self, number: int, decided: pl.DataFrame, missing: Array, readings: Array
+        self, number: int, decided: pl.DataFrame, missing: pl.Expr, readings: pl.Expr
     ) -> pl.DataFrame:
         """Answers with the name of the regime, of what is missing, and of readings that differ."""
         kinds = self._kinds
@@ -285,8 +300,8 @@ class Compiled:
             "bars",
             "provision",
             "responsible",
-            self.masks[number].lists(missing, kinds["missing"]).alias("missing"),
-            self.readings[number].lists(readings, kinds["readings"]).alias("readings"),
+            missing.alias("missing"),
+            readings.alias("readings"),
         )
 
 

@@ -3,14 +3,19 @@
 Where every fact is a plain column of a type that holds nothing but sound values (booleans, days, an Enum of
 codes), Polars' own three-valued logic on packed bits says the same as ours on bytes, several times as fast. So
 much so that only such plans are written this way; one node of another kind, and the arrays take over.
+
+Every node that has a value of its own becomes a column, computed one stage after its parts. Written as one deep
+expression it would be computed several times over: Polars turns a negated condition inside out before it looks
+for what two expressions share.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from typing import Any, NoReturn
 
+import numpy.typing as npt
 import polars as pl
 
 from safethird.engines.columns import codes
@@ -30,6 +35,9 @@ from safethird.engines.plan.nodes import (
     PlanNode,
     Reading,
     Unknown,
+    children,
+    in_order,
+    kind_of,
 )
 from safethird.facts.dates import FIRST_DAY, LAST_DAY
 from safethird.facts.vocabulary import vocabulary
@@ -50,13 +58,35 @@ class Expressions:
         self._instead = instead
         self.dates: dict[str, pl.Expr] = {}
         """Columns of days that were read: they may lie outside the calendar of a case."""
-        self._known: dict[PlanNode, pl.Expr] = {}
+        self._stages: list[list[pl.Expr]] = [[]]
+        self._known: dict[PlanNode, tuple[pl.Expr, int]] = {}
 
     def of(self, node: PlanNode) -> pl.Expr:
-        """A node as an expression. Raises NotPlain."""
+        """A node as an expression over the columns of the stages. Raises NotPlain."""
+        return self._placed(node)[0]
+
+    def stages(self, table: pl.LazyFrame, *kept: str | pl.Expr) -> pl.LazyFrame:
+        """A table with the columns that the expressions speak of, and those `kept`."""
+        first, *others = self._stages
+        table = table.select(*kept, *first)
+        for stage in others:
+            table = table.with_columns(stage)
+        return table
+
+    def _placed(self, node: PlanNode) -> tuple[pl.Expr, int]:
+        """A node, and the first stage that may speak of it."""
         found = self._known.get(node)
         if found is None:
-            found = self._known[node] = self._written(node)
+            written = self._written(node)
+            stage = max((self._placed(part)[1] for part in _parts(node)), default=0)
+            if isinstance(node, _INLINE):
+                found = written, stage
+            else:
+                name = f"_node_{len(self._known)}"
+                self._stages += [[] for _ in range(stage + 1 - len(self._stages))]
+                self._stages[stage].append(written.alias(name))
+                found = pl.col(name), stage + 1
+            self._known[node] = found
         return found
 
     def _written(self, node: PlanNode) -> pl.Expr:
@@ -79,12 +109,12 @@ class Expressions:
                     return part.is_null()
                 return (part if node.value else ~part).fill_null(False)
             case Unknown():
-                term = self.of(node.term)
+                term = self._raw(node.term)
                 return term.is_not_null() if node.negated else term.is_null()
             case Less() | Equal():
                 return self._compared(node)
             case Among():
-                item, known = self.of(node.item), self._categories(node.item)
+                item, known = self._raw(node.item), self._categories(node.item)
                 tests = [item == code for code in node.codes if code in known]
                 return reduce(lambda a, b: a | b, tests) if tests else _false_of_known(item)
             case InSet():
@@ -110,14 +140,20 @@ class Expressions:
             low = _day(node.lo)
             return low, low if node.lo == node.hi else _day(node.hi)
         if isinstance(node, Fact) and node.kind == "date":
-            found = self.of(node)
+            found = self._raw(node)
             return found, found
         _not()
+
+    def _raw(self, node: PlanNode) -> pl.Expr:
+        """A fact, over the columns of the table."""
+        if not isinstance(node, Fact):
+            _not()
+        return self._fact(node)
 
     def _in_set(self, node: InSet) -> pl.Expr:
         if node.on is not None and node.countries.dated:
             _not()
-        item, known = self.of(node.item), self._categories(node.item)
+        item, known = self._raw(node.item), self._categories(node.item)
         members = sorted({entry.country for entry in node.countries.members} & set(known))
         if not members:
             return _false_of_known(item)
@@ -169,6 +205,73 @@ class Expressions:
         return None if dtype is None or dtype == pl.Null else (source, dtype)
 
 
+class Pattern:
+    """Everything that nodes of a plan can tell cases apart by, as one number for each case: the truth of every
+    condition that is made of no other, and whether each fact is known."""
+
+    def __init__(self, schema: pl.Schema, instead: Mapping[str, str], roots: Iterable[PlanNode]) -> None:
+        """Raises NotPlain."""
+        write = Expressions(schema, instead)
+        states: list[tuple[pl.Expr, int]] = []
+        settled: set[PlanNode] = set()
+        nodes = in_order(tuple(roots))
+        for node in nodes:
+            if kind_of(node) == "truth" and not isinstance(node, (*_JOINED, Always, Open)):
+                states.append((write.of(node).cast(pl.UInt64).fill_null(2), 3))
+                settled |= _settled(node)
+        for node in nodes:
+            if isinstance(node, Fact) and node not in settled:
+                states.append((write.of(node).is_null().cast(pl.UInt64), 2))
+        self.size = 1
+        """Numbers lie below this."""
+        self._number = pl.lit(0, dtype=pl.UInt64)
+        for state, count in states:
+            self._number = self._number + state * self.size
+            self.size *= count
+        if self.size > _MOST_PATTERNS:
+            _not()
+        self._stages = write
+
+    def numbers(self, table: pl.DataFrame) -> npt.NDArray[Any]:
+        """The number of each case of a table."""
+        found = self._stages.stages(table.lazy()).select(self._number.alias(""))
+        return found.collect(engine="in-memory")[""].to_numpy()
+
+
+_MOST_PATTERNS = 1 << 62
+
+
+def _settled(node: PlanNode) -> set[PlanNode]:
+    """The fact that a condition of one fact leaves open, whenever it is unknown, and only then."""
+    match node:
+        case Fact():
+            return {node}
+        case Among(item=Fact() as item) | InSet(item=Fact() as item, on=None):
+            return {item}
+        case (
+            Less(left=Fact() as item, right=Days() as day) | Less(left=Days() as day, right=Fact() as item)
+            | Equal(left=Fact() as item, right=Days() as day) | Equal(left=Days() as day, right=Fact() as item)
+        ) if day.lo == day.hi:  # fmt: skip
+            return {item}
+    return set()
+
+
+_INLINE = (Always, Open, Not, Is, Reading)
+"""Nodes that cost nothing, or no more than to write them down."""
+
+
+def _parts(node: PlanNode) -> Iterator[PlanNode]:
+    """The conditions that a node is made of."""
+    return (
+        (part for part in children(node) if kind_of(part) == "truth")
+        if isinstance(node, _JOINED)
+        else iter(())
+    )
+
+
+_JOINED = (Not, And, Or, Is, Reading)
+
+
 def _codes(path: str, node: Fact) -> set[str]:
     """The codes that a fact may have; none for labels, which are not written this way."""
     if node.space == "country":
@@ -180,13 +283,11 @@ def _false_of_known(item: pl.Expr) -> pl.Expr:
     return pl.when(item.is_not_null()).then(False)
 
 
-def in_calendar(table: pl.DataFrame, dates: Mapping[str, pl.Expr]) -> bool:
+def in_calendar(dates: Mapping[str, pl.Expr]) -> pl.Expr:
     """Whether no day of some columns lies outside the calendar."""
-    if not dates:
-        return True
     first, last = (pl.lit(day - _EPOCH, dtype=pl.Int32).cast(pl.Date) for day in (FIRST_DAY, LAST_DAY))
     inside = [(source.min() >= first) & (source.max() <= last) for source in dates.values()]
-    return bool(table.select(pl.all_horizontal(test.fill_null(True) for test in inside)).item())
+    return reduce(lambda a, b: a & b, (test.fill_null(True) for test in inside), pl.lit(True))
 
 
 def _not() -> NoReturn:
