@@ -24,9 +24,10 @@ def session(regimes: list[Regime], most: int = 3, unknowns: bool = True) -> Sess
 
 
 def pinned(made: Session, case: Case) -> Any:
-    """A solver in which only this case is left; None when the case is outside of what is looked at."""
+    """The model in which the variables have the values of this case; None when the case is outside of what is
+    looked at. The session's own solver is asked, which has what makes a case valid already."""
     world = made.world
-    demands: list[Any] = list(world.validity())
+    demands: list[Any] = []
     for path, listing in world.lists.items():
         given = value_at(case.facts, path)
         items, complete = given if isinstance(given, Listing) else ((), False)
@@ -72,11 +73,9 @@ def pinned(made: Session, case: Case) -> Any:
                 return None
             demands.append(_is(variable.complete, complete))
             demands += [_is(member, code in items) for code, member in variable.members.items()]
-    solver = z3.Solver()
-    solver.add(*[demand for demand in demands if demand is not True])
-    if solver.check() != z3.sat:
-        return None
-    return solver
+    found, model = made.find([demand for demand in demands if demand is not True], 60, small=False)
+    assert found != "undecided"
+    return model
 
 
 def _is(formula: Formula, value: bool) -> Any:

@@ -13,7 +13,7 @@ from safethird.drafting.named import Draft
 from safethird.drafting.prove.bounds import Bounds, bounds_for, widest
 from safethird.drafting.prove.logic import both
 from safethird.drafting.prove.property import Property, read_property
-from safethird.drafting.prove.prover import decide
+from safethird.drafting.prove.prover import Proof, decide
 from safethird.drafting.prove.reasoning import without
 from safethird.drafting.prove.session import Session
 from safethird.drafting.prove.witness import Witness, answers_for, smallest
@@ -63,17 +63,30 @@ def check(draft: Draft, limit: float = LIMIT) -> Checklist:
     def left() -> float:
         return max(0.05, limit - (time.monotonic() - started))
 
-    ever, _ = session.find([session.answers[0].outcomes["applies"]], left() / 2, small=False)
+    ever: bool | None = None
+    """Whether it applies to anyone; asked when something is proved, for then it may be for that alone."""
     findings: list[Finding] = []
     for entry in entries:
         if entry.property is None:
             findings.append(_in_words(regime, entry))
-        elif ever == "no" and entry.name != "no_gap":
+            continue
+        if ever is False and entry.name != "no_gap":
+            findings.append(Finding(entry, "idle"))
+            continue
+        proof = decide(session, wanted[entry], left() / 2)
+        if entry.name != "no_gap" and ever is None:
+            ever = True if proof.verdict == "refuted" else _ever_applies(session, left() / 2)
+        if ever is False and entry.name != "no_gap":
             findings.append(Finding(entry, "idle"))
         else:
-            findings.append(_decided(session, entry, wanted[entry], left() / 2))
+            findings.append(_decided(session, entry, proof, left() / 2))
     findings.append(_overlap(session, left()))
     return Checklist(draft, tuple(findings), bounds, time.monotonic() - started)
+
+
+def _ever_applies(session: Session, limit: float) -> bool | None:
+    found, _ = session.find([session.answers[0].outcomes["applies"]], limit, small=False)
+    return {"yes": True, "no": False}.get(found)
 
 
 def _in_words(regime: Regime, entry: Standard) -> Finding:
@@ -87,13 +100,12 @@ def _in_words(regime: Regime, entry: Standard) -> Finding:
     return Finding(entry, "text" if said else "missing", said)
 
 
-def _decided(session: Session, entry: Standard, wanted: Property, limit: float) -> Finding:
-    proof = decide(session, wanted, limit)
+def _decided(session: Session, entry: Standard, proof: Proof, limit: float) -> Finding:
     if proof.verdict == "refuted":
         return Finding(entry, "fails", (), proof.witness)
     if proof.verdict == "undecided":
         return Finding(entry, "undecided")
-    return Finding(entry, "holds", () if entry.name == "no_gap" else _carriers(session, wanted, limit))
+    return Finding(entry, "holds", () if entry.name == "no_gap" else _carriers(session, proof.wanted, limit))
 
 
 def _carriers(session: Session, wanted: Property, limit: float) -> tuple[Provision, ...]:

@@ -22,6 +22,7 @@ from safethird.drafting.prove.logic import (
     at_most,
     both,
     choose,
+    implied,
     less,
     number,
     opposite,
@@ -77,6 +78,7 @@ class Calendar:
         self._demand = demand
         self._parts: dict[int, tuple[Any, Bits, Bits]] = {}
         self._shifted: dict[tuple[int, int, str], tuple[Any, Bits]] = {}
+        self._weekdays: dict[int, tuple[Any, Bits]] = {}
 
     def parts(self, day: Any) -> tuple[Bits, Bits]:
         """Cycle and place of a day that is no constant."""
@@ -96,8 +98,25 @@ class Calendar:
         those far off may move by two days, which nothing can tell."""
         if isinstance(day, int):
             return day if abs(day) >= FAR else day_number(past_weekends(day + BASE))
-        weekday = z3.URem(day + BASE % 7, z3.BitVecVal(7, WIDTH))
+        weekday = self._weekday(day)
         return choose(same(weekday, 6), plus(day, 2), choose(same(weekday, 0), plus(day, 1), day))
+
+    def _weekday(self, day: Any) -> Bits:
+        """The day of the week, Sunday being nought: taken apart as `parts` does, for a division would cost the
+        solver more than everything else."""
+        known = self._weekdays.get(day.get_id())
+        if known is None:
+            name = f"day{len(self._weekdays)}"
+            week, weekday = z3.BitVec(f"{name}.week", WIDTH), z3.BitVec(f"{name}.weekday", WIDTH)
+            self._demand(both((
+                at_most(-15_000, week), at_most(week, 15_000), at_most(0, weekday), less(weekday, 7),
+                same(plus(day, BASE % 7), 7 * week + weekday),
+            )))  # fmt: skip
+            # Follows from the above; said, for the solver would be long in finding it out.
+            for other, other_weekday in self._weekdays.values():
+                self._demand(implied(same(day, other), same(weekday, other_weekday)))
+            known = self._weekdays[day.get_id()] = (day, weekday)
+        return known[1]
 
     def plus_months(self, day: Bits, months: int, month_end: MonthEnd) -> Bits:
         """The day that many months later."""

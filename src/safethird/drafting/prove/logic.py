@@ -2,12 +2,16 @@
 
 A formula is a Python bool or a z3 expression; the functions here fold constants, so that z3 never sees what
 is plain. A truth is a pair of formulas, `t` (it is true) and `f` (it is false); both false: unknown.
+
+Formulas are made with the C functions of z3: its Python operators first look at what they are given and make
+it fit, which takes longer than the formula; here every part is known to be one of ours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import z3
@@ -18,6 +22,21 @@ Bits = Any
 """int or z3.BitVecRef of `WIDTH` bits, signed"""
 
 WIDTH = 18
+_CONTEXT = z3.main_ctx()
+_REF = _CONTEXT.ref()
+
+
+def _formula(ast: Any) -> Any:
+    return z3.BoolRef(ast, _CONTEXT)
+
+
+def _bits(ast: Any) -> Any:
+    return z3.BitVecRef(ast, _CONTEXT)
+
+
+def _all(make: Any, parts: Iterable[Any]) -> Any:
+    asts = [part.as_ast() for part in parts]
+    return _formula(make(_REF, len(asts), (z3.Ast * len(asts))(*asts)))
 
 
 def both(parts: Iterable[Formula]) -> Formula:
@@ -30,7 +49,7 @@ def both(parts: Iterable[Formula]) -> Formula:
             kept[part.get_id()] = part
     if not kept:
         return True
-    return next(iter(kept.values())) if len(kept) == 1 else z3.And(*kept.values())
+    return next(iter(kept.values())) if len(kept) == 1 else _all(z3.Z3_mk_and, kept.values())
 
 
 def either(parts: Iterable[Formula]) -> Formula:
@@ -43,14 +62,14 @@ def either(parts: Iterable[Formula]) -> Formula:
             kept[part.get_id()] = part
     if not kept:
         return False
-    return next(iter(kept.values())) if len(kept) == 1 else z3.Or(*kept.values())
+    return next(iter(kept.values())) if len(kept) == 1 else _all(z3.Z3_mk_or, kept.values())
 
 
 def opposite(part: Formula) -> Formula:
     """It does not hold."""
     if part is True or part is False:
         return not part
-    return part.arg(0) if z3.is_not(part) else z3.Not(part)
+    return part.arg(0) if z3.is_not(part) else _formula(z3.Z3_mk_not(_REF, part.as_ast()))
 
 
 def implied(condition: Formula, then: Formula) -> Formula:
@@ -64,19 +83,25 @@ def choose(condition: Formula, then: Bits, other: Bits) -> Bits:
         return then if condition else other
     if then is other or (isinstance(then, int) and isinstance(other, int) and then == other):
         return then
-    return z3.If(condition, number(then), number(other))
+    one, two = number(then), number(other)
+    return _bits(z3.Z3_mk_ite(_REF, condition.as_ast(), one.as_ast(), two.as_ast()))
 
 
 def number(value: Bits) -> Any:
     """A number as z3 wants it."""
-    return z3.BitVecVal(value, WIDTH) if isinstance(value, int) else value
+    return _constant(value) if isinstance(value, int) else value
+
+
+@lru_cache(maxsize=1 << 14)
+def _constant(value: int) -> Any:
+    return z3.BitVecVal(value, WIDTH)
 
 
 def less(left: Bits, right: Bits) -> Formula:
     """One number below another."""
     if isinstance(left, int) and isinstance(right, int):
         return left < right
-    return number(left) < number(right)
+    return _formula(z3.Z3_mk_bvslt(_REF, number(left).as_ast(), number(right).as_ast()))
 
 
 def at_most(left: Bits, right: Bits) -> Formula:
@@ -90,7 +115,7 @@ def same(left: Bits, right: Bits) -> Formula:
         return left == right
     if left is right:
         return True
-    return number(left) == number(right)
+    return _formula(z3.Z3_mk_eq(_REF, number(left).as_ast(), number(right).as_ast()))
 
 
 def plus(left: Bits, right: Bits) -> Bits:
@@ -99,7 +124,7 @@ def plus(left: Bits, right: Bits) -> Bits:
         return left
     if isinstance(left, int) and isinstance(right, int):
         return left + right
-    return number(left) + number(right)
+    return _bits(z3.Z3_mk_bvadd(_REF, number(left).as_ast(), number(right).as_ast()))
 
 
 @dataclass(frozen=True, slots=True)

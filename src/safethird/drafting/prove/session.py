@@ -115,20 +115,26 @@ class Session:
         solver.push()
         try:
             solver.add(*[formula for formula in formulas if formula is not True])
-            found = self._check(deadline)
+            found, assumed = self._first(deadline, small)
             if found != "yes":
                 return found, None
             model = solver.model()
-            assumed: list[Any] = []
-            for likely in self._likely if small else ():
-                if self._check(min(deadline, time.monotonic() + SMALLER), likely) == "yes":
-                    assumed, model = [likely], solver.model()
-                    break
             if small and self._elements:
                 model = self._smaller(model, assumed, min(deadline, time.monotonic() + SMALLER))
             return "yes", model
         finally:
             solver.pop()
+
+    def _first(self, deadline: float, small: bool) -> tuple[Found, list[Any]]:
+        """Whether there is a case at all, and what was assumed of the one that was found: a likely one is looked
+        for first, for most questions that have an answer have a likely one."""
+        for likely in self._likely if small else ():
+            found = self._check(min(deadline, time.monotonic() + SMALLER), likely)
+            if found == "yes":
+                return found, [likely]
+            if found == "no" and not self._solver.unsat_core():
+                return found, []  # it was not the assumption that failed
+        return self._check(deadline), []
 
     def _smaller(self, model: Any, assumed: list[Any], deadline: float) -> Any:
         """A model with as few elements as can be found in the time: from none upwards."""

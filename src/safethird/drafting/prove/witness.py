@@ -19,6 +19,8 @@ _KEPT = frozenset((("version",), ("claim", "country"), ("as_of",), ("claim",)))
 Steps = tuple[str | int, ...]
 FAMILIAR = ("HN", "SV", "GT", "VE", "CU", "HT", "SY", "AF", "ER", "IR", "IQ", "TR", "RS", "MX", "CO", "NG")
 """Countries taken first where any would do, so that a case reads like one."""
+HOSTS = ("US", "CA", "GB", "DE", "FR", "IT")
+"""The same for the country of the claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,10 @@ def _plainer_values(data: Mapping[str, Any], steps: Steps) -> Iterator[str]:
     if fact.type == "date":
         if len(value) == 10 and not value.endswith("-01"):
             yield f"{value[:8]}01"
-    elif fact.type in ("country", "countries") and steps != ("claim", "country"):
-        home = data["claim"]["country"]
-        wanted = (home, *FAMILIAR) if steps[0] == "entries" else FAMILIAR
+    elif fact.type in ("country", "countries"):
+        wanted: tuple[str, ...] = FAMILIAR
+        if steps[0] in ("claim", "entries"):
+            wanted = HOSTS if steps[0] == "claim" else (data["claim"]["country"], *FAMILIAR)
         for code in wanted:
             if code == value:
                 return
