@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from safethird.errors import BadData
+from safethird.flows import choice
 from safethird.flows.backtest import run_backtest
-from safethird.flows.baseline import CEILING, LEVELS, fit, history_of, season_of
+from safethird.flows.baseline import CEILING, LEVELS, Settings, fit, history_of, season_of
+from safethird.flows.challengers import EXTRA, challengers, widened
 from safethird.flows.scores import at_level, crps, inside, score
 from safethird.flows.series import Series, find_files, load_series, spec_of
 
@@ -104,6 +108,83 @@ def test_the_default_stands_on_the_whole_history(southwest: Series) -> None:
 
 
 def test_coverage_of_a_period_held_out(southwest: Series) -> None:
-    """FY2013 to FY2023: nothing about the grid was chosen there, and every fit is made month by month."""
+    """FY2013 to FY2023: every fit is made month by month. The settings were not chosen without these months; the
+    next test says what that is worth."""
     done = run_backtest(southwest, first=date(2012, 10, 1))
     assert 0.70 <= done.overall("default").cover_80 <= 0.90
+
+
+def test_settings_chosen_on_the_earlier_half(southwest: Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The middle of the forecasts does not rest on hindsight; the width of the intervals does. So the docs say."""
+    if not os.environ.get("SAFETHIRD_THOROUGH"):
+        # The best of the full grid before 2013, and some around it; all 972 take half a minute.
+        monkeypatch.setattr(choice, "SEASONS", choice.SEASONS[:1])
+        monkeypatch.setattr(choice, "WIDEN", ((0.8,), (1.0, 1.2)))
+        monkeypatch.setattr(choice, "FREEDOMS", (3.0, 4.0))
+        monkeypatch.setattr(choice, "LONG_SHARES", (0.25,))
+        monkeypatch.setattr(choice, "UNRESTS", (0.0, 0.4))
+        monkeypatch.setattr(choice, "PATIENCES", (12.0, 48.0))
+    first = date(2002, 10, 1)
+    done = run_backtest(southwest, first=first, cut=date(2013, 1, 1))
+    made = done.choice
+    assert made is not None
+    assert made.tried == len(list(choice.candidates()))
+    assert made.chosen == Settings(widen=(0.8,), freedom=3.0, unrest=0.0, patience=48.0)
+    assert made.before.crps < made.shipped_before.crps  # it was the best there
+    assert made.after.crps < 1.03 * made.shipped_after.crps  # and is hardly worse later
+    assert made.after.cover_80 < 0.6
+    assert made.shipped_after.cover_80 > 0.7
+    later = {row.model: row.score.crps for row in done.later}
+    assert later["default"] == pytest.approx(made.shipped_after.crps)
+    assert min(later[name] for name in later if "default" not in name) > 0.98 * made.after.crps
+    with pytest.raises(BadData, match="Nothing can be chosen"):
+        run_backtest(southwest, first=first, cut=date(2003, 1, 1))
+
+
+def test_choosing_sees_nothing_of_what_comes_after() -> None:
+    """Other numbers after the cut give the same choice."""
+    logs = np.log(invented(140))
+    changed = logs.copy()
+    changed[100:] += np.linspace(0, 3, 40)
+    few = [Settings(), Settings(widen=(0.8,)), Settings(long_share=0.0), Settings(unrest=0.0, freedom=30.0)]
+    found = []
+    for values in (logs, changed):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(choice, "candidates", lambda: iter(few))
+            found.append(choice.choose(values, 100, 6, 40))
+    assert found[0].chosen == found[1].chosen
+    assert found[0].before == found[1].before
+    assert found[0].after != found[1].after
+
+
+def test_widened_intervals_of_a_challenger_that_is_too_sure() -> None:
+    """Its past errors widen them, those that it could know only."""
+    generator = np.random.default_rng(3)
+    logs = 5 + np.cumsum(generator.normal(0, 0.2, 160))
+    origins = list(range(40, 160))
+    steps = np.sqrt(np.arange(1, 4))
+    from scipy.special import ndtri
+
+    narrow = np.stack([logs[at - 1] + 0.12 * steps[:, None] * ndtri(LEVELS) for at in origins])
+    wide = widened(narrow, logs, origins)
+    actual = logs[41:]
+    before, after = (
+        np.mean(inside(actual[60:], one[61:, 0][: len(actual) - 60], 80)) for one in (narrow, wide)
+    )
+    assert before < 0.65
+    assert after > 0.75
+    changed = logs.copy()
+    changed[100:] += 5
+    assert np.array_equal(widened(narrow, changed, origins)[:61], wide[:61])
+
+
+@pytest.mark.parametrize("name", EXTRA)
+def test_challengers_of_statsforecast_give_ordered_quantiles(name: str) -> None:
+    """Their own intervals at every level. The extra is part of what tests need: nothing is skipped."""
+    logs = np.log(invented(60))
+    found = challengers("all")[name](logs, 3)
+    order = np.argsort(LEVELS, kind="stable")
+    assert found.shape == (3, len(LEVELS))
+    assert np.all(np.diff(found[:, order], axis=1) >= 0)
+    assert np.all(found[:, at_level(0.9)] > found[:, at_level(0.1)])
+    assert abs(found[0, at_level(0.5)] - logs[-1]) < 1

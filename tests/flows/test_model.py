@@ -59,8 +59,55 @@ def test_nobody_is_lost_in_any_draw(plan: Plan) -> None:
     assert applied.min() >= 0
     assert np.all(np.cumsum(made["applied"], axis=1) <= np.cumsum(applied, axis=1))
     assert np.array_equal(made["arrivals"], made["direct"] + made["came_late"] + made["repeat"])
-    assert made["deterred"].sum() > 0
-    assert made["transferred"].sum() > 0
+    # Who puts it off arrives later or not within the horizon; who sets out again arrives once at most.
+    assert np.all(np.cumsum(made["came_late"], axis=1) <= np.cumsum(made["postponed"], axis=1))
+    assert np.all(np.cumsum(made["repeat"], axis=1) <= np.cumsum(made["again"], axis=1))
+    for name in ("deterred", "transferred", "came_late", "repeat"):
+        assert made[name].sum() > 0, name
+
+
+def test_those_who_come_late_or_again_are_put_through_the_agreement(plan: Plan) -> None:
+    """Everybody who arrives claims here, and all who claim are either ordered away or heard."""
+    plan = replace(with_unknowns(plan, shares_claim=1.0, capacity_people=3000.0), deterrence=fixed(3.0))
+    made = run(plan).monthly
+    queue = np.diff(made["waiting"], axis=1, prepend=0.0)
+    assert np.array_equal(made["claims"] + made["transferred"] + queue, made["arrivals"])
+    assert np.all(made["covered"] <= made["arrivals"])
+
+
+def test_groups_add_up_to_the_whole(plan: Plan) -> None:
+    """Bottom-up: nationalities and family states sum to the monthly totals, in every draw."""
+    result = run(replace(plan, deterrence=fixed(2.0)))
+    for cells, monthly in (
+        ("without", "arrivals_without"),
+        ("arrivals", "arrivals"),
+        ("transferred", "transferred"),
+        ("deterred", "deterred"),
+    ):
+        assert np.array_equal(result.cells[cells].sum(axis=1), result.monthly[monthly].sum(axis=1)), cells
+
+
+def test_only_those_whom_it_can_reach_are_deterred(plan: Plan) -> None:
+    result = run(replace(plan, deterrence=fixed(4.0)))
+    own = [at for at, cell in enumerate(plan.scenario.cells) if cell.nationality == "GT"]
+    assert plan.possible[own].max() == 0
+    assert result.cells["deterred"][:, own].max() == 0
+    assert result.cells["deterred"].sum() > 0
+
+
+def test_who_was_on_the_way_is_not_deterred(plan: Plan) -> None:
+    """The times of the routes: an announcement reaches those who set out after it."""
+    lags = plan.scenario.lags
+    assert np.allclose(lags.sum(axis=1), 1)
+    far = [at for at, cell in enumerate(plan.scenario.cells) if cell.nationality == "HN"]
+    assert lags[far, 0].max() < 0.6  # two in three of them need a month or more
+    near = replace(plan, scenario=replace(plan.scenario, network=None))
+    with_lag, without = (run(replace(one, deterrence=fixed(4.0))) for one in (plan, near))
+    first = with_lag.monthly["deterred"][:, 0]
+    assert first.mean() < 0.7 * without.monthly["deterred"][:, 0].mean()
+    # By the third month the two are alike but for what is learnt from transfers.
+    later = with_lag.monthly["perceived"][:, 0]
+    assert np.allclose(later, without.monthly["perceived"][:, 0])
 
 
 def test_whole_people_only(plan: Plan) -> None:
@@ -143,9 +190,30 @@ def test_court_cases_share_the_places_and_lose_nobody(plan: Plan) -> None:
     assert np.all(made["transferred"] + made["stock_transferred"] <= 50)
     assert np.array_equal(made["ended"], made["granted"] - made["stock_transferred"])
     assert made["ended"].sum() > made["stock_transferred"].sum()  # most claims end without a transfer
-    assert np.all(made["motions"].sum(axis=1) <= 5000)
+    assert np.all(made["motions"] <= made["stock_covered"])
+    assert np.all(made["stock_covered"] <= made["stock_pending"] + made["granted"])
+    # What is ordered is stayed, sent, gone, or still there.
+    there = made["granted"] - made["stock_held"] - made["stock_transferred"] - made["stock_left"]
+    assert np.cumsum(there, axis=1).min() >= 0
+    # What is pending grows by what is heard, and shrinks by what is ordered and decided.
+    decided = -np.diff(made["stock_pending"], axis=1) + made["claims"][:, 1:] - made["granted"][:, 1:]
+    assert decided.min() >= 0
+    assert np.all(decided <= made["stock_pending"][:, :-1])
     first = replace(plan, scenario=replace(plan.scenario, stock=Stock((100.0, 400.0), "stock")))
     assert run(first).monthly["stock_transferred"].sum() >= made["stock_transferred"].sum()
+
+
+def test_motions_reach_only_those_whom_the_regime_covers(plan: Plan) -> None:
+    nobody = np.zeros_like(plan.certain)
+    made = run(replace(with_stock(plan), certain=nobody, possible=nobody)).monthly
+    assert made["motions"].sum() == 0
+    assert made["stock_pending"].sum() > 0
+
+
+def test_no_two_numbers_share_their_luck(plan: Plan) -> None:
+    units = make_units(with_stock(plan), 50, 5, 0)
+    values = [tuple(unit) for unit in units.values()]
+    assert len(set(values)) == len(values)
 
 
 def test_paired_differences_are_far_tighter_than_unpaired_ones(plan: Plan) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from safethird.flows.distributions import Distribution
 from safethird.flows.model import Plan, make_noise, make_units, simulate
 from safethird.flows.population import DAYS, KINDS, case_on, coverage_of, people_of
 from safethird.flows.routes import Edge, Network, Place
@@ -41,11 +42,13 @@ def test_nationals_of_the_receiving_state_are_never_covered(scenario: Scenario) 
 
 
 def test_the_model_covers_that_share_exactly_when_everybody_is_answered_alike(plan: Plan) -> None:
-    plan = with_unknowns(plan, shares_claim=1.0)
-    shares = np.ones_like(plan.certain)
-    shares[::2] = 0.0
     from dataclasses import replace
 
+    # Without deterrence: who can be covered sees a chance of being sent, who cannot sees none.
+    nothing = Distribution("fixed", (0.0,), "assumption", "test")
+    plan = replace(with_unknowns(plan, shares_claim=1.0), deterrence=nothing)
+    shares = np.ones_like(plan.certain)
+    shares[::2] = 0.0
     made = simulate(
         replace(plan, certain=shares, possible=shares), make_units(plan, 50, 1, 0), make_noise(plan, 50, 1, 0)
     )

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import simpy
 
 from safethird.flows.model import Plan, make_noise, make_units, simulate
 from tests.flows.conftest import with_unknowns
-
-simpy = pytest.importorskip("simpy")
 
 
 def _model(plan: Plan, months: int, pending: float, own: float, able: float, draws: int) -> np.ndarray:
@@ -93,3 +92,15 @@ def test_a_queue_below_capacity_settles_where_the_formula_says(plan: Plan) -> No
     exact = float(np.sum(np.arange(most) * chain))
     mine = _model(plan, 60, 0.0, own, able, 3000)[:, -1].mean()
     assert mine == pytest.approx(exact, rel=0.06)
+
+
+def test_when_months_are_short_it_is_the_queue_of_the_textbook(plan: Plan) -> None:
+    """With few people a month the queue is M/M/1: its mean length is rho / (1 - rho), and by Little's law the wait
+    is that over the arrivals."""
+    own, able = 0.1, 0.2
+    alone = replace(plan, scenario=replace(plan.scenario, cells=plan.scenario.cells[:1]), shares=np.ones(1))
+    made = _model(alone, 150, 1.0, own, able, 6000)
+    length = made[:, -1].mean()
+    rho = own / able
+    assert length == pytest.approx(rho / (1 - rho), rel=0.1)
+    assert length / own == pytest.approx(1 / (able - own), rel=0.1)

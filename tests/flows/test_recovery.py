@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from safethird.flows.inference import posterior_of_eps, simulate_steps
+from safethird.flows.model import Plan, make_noise, make_units, simulate
 from safethird.flows.priors import DETERRENCE
+from safethird.flows.sensitivity import contraction
+from tests.flows.conftest import with_unknowns
 
 SCALE = 0.22
 """Monthly step of the south-west border series in 2019."""
@@ -55,10 +60,37 @@ def test_deterrence_is_recovered_at_the_scale_of_the_aegean() -> None:
     assert np.mean([one.contraction() for _, one in _draws(AEGEAN, "strong", 60)]) > 0.5
 
 
-def test_the_share_that_applies_is_recovered() -> None:
-    """Beta prior, binomial count: the posterior is known, and its intervals must hold."""
-    generator = np.random.default_rng(3)
-    truths = generator.beta(2, 30, 400)
-    counts = generator.binomial(945, truths)
-    low, high = (stats.beta.ppf(level, 2 + counts, 30 + 945 - counts) for level in (0.05, 0.95))
+def test_the_share_that_applies_is_recovered_from_what_the_model_makes(plan: Plan) -> None:
+    """Of people whom the model sends, those who apply are counted; the known posterior of a share must hold the
+    share that the model was given."""
+    plan = replace(plan, scenario=replace(plan.scenario, apply_after=(1.0,)))
+    units = make_units(plan, 300, 4, 0)
+    made = simulate(plan, units, make_noise(plan, 300, 4, 0)).monthly
+    truths = plan.scenario.unknowns["after_transfer.apply"].at(units["after_transfer.apply"])
+    sent, counts = made["transferred"].sum(axis=1), made["applied"].sum(axis=1)
+    assert sent.min() >= 0
+    assert np.median(sent) > 100
+    a, b = plan.scenario.unknowns["after_transfer.apply"].numbers
+    low, high = (stats.beta.ppf(level, a + counts, b + sent - counts) for level in (0.05, 0.95))
     assert 0.85 <= np.mean((truths >= low) & (truths <= high)) <= 0.95
+    ranks = stats.beta.cdf(truths, a + counts, b + sent - counts)
+    assert stats.kstest(ranks, "uniform").pvalue > 0.01
+
+
+@pytest.mark.parametrize(
+    ("announced", "capacity", "low", "high"), [(0.02, 400.0, 0.0, 0.1), (0.6, 400.0, 0.2, 1.0)]
+)
+def test_what_the_model_itself_could_teach_about_deterrence(
+    plan: Plan, announced: float, capacity: float, low: float, high: float
+) -> None:
+    """Arrivals, transfers, applications and the queue of the full model: at the scale of 2019 they say nothing
+    about eps, with a perceived chance of 0.6 they do."""
+    plan = with_unknowns(plan, deterrence_announced=announced, capacity_people=capacity)
+    plan = replace(
+        plan,
+        deterrence=DETERRENCE["strong"],
+        scenario=replace(plan.scenario, announced_months=6, network=None),
+    )
+    units = make_units(plan, 4000, 4, 0)
+    made = simulate(plan, units, make_noise(plan, 4000, 4, 0)).monthly
+    assert low <= contraction(units, made)["deterrence.eps"] <= high

@@ -32,17 +32,24 @@ from safethird.cli.options import language_option
 )
 @click.option("--horizon", type=click.IntRange(1, 24), default=12, show_default=True, help="Months ahead.")
 @click.option("--first", metavar="YYYY-MM", help="The first month that is forecast.")
+@click.option(
+    "--choose-before",
+    "cut",
+    metavar="YYYY-MM",
+    help="Also choose settings on the months before this one, and score them, and all models, from it on.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True
 )
 @language_option()
-def command(
+def command(  # noqa: PLR0913, PLR0917 - an option is an argument
     data: tuple[str, ...],
     name: str | None,
     which: str,
     horizon: int,
     first: str | None,
+    cut: str | None,
     workers: int,
     form: str,
     language: str,
@@ -54,7 +61,7 @@ def command(
     """
     from safethird.flows import backtest, backtest_report, series
 
-    start = _month(first)
+    start, chosen_before = _month(first, "--first"), _month(cut, "--choose-before")
     files = series.find_files(data)
     held = series.series_in(files)
     spec = series.spec_of(name) if name else held[0] if held else next(iter(series.specs().values()))
@@ -66,6 +73,7 @@ def command(
             horizon=horizon,
             workers=workers,
             first=start,
+            cut=chosen_before,
             progress=lambda at, of: bar.update(max(0, 100 * at // of - bar.pos)),
         )
     if form == "json":
@@ -77,10 +85,10 @@ def command(
     return 0
 
 
-def _month(text: str | None) -> date | None:
+def _month(text: str | None, option: str) -> date | None:
     if text is None:
         return None
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise click.BadParameter("This is no month of the form YYYY-MM.", param_hint="--first") from None
+        raise click.BadParameter("This is no month of the form YYYY-MM.", param_hint=option) from None

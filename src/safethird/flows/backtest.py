@@ -13,7 +13,8 @@ import numpy as np
 
 from safethird.errors import BadData, Problem
 from safethird.flows.baseline import LEVELS, history_of
-from safethird.flows.challengers import COMBINATIONS, EXTRA, challengers
+from safethird.flows.challengers import COMBINATIONS, EXTRA, WIDENED, challengers, in_order, widened
+from safethird.flows.choice import Choice, choose
 from safethird.flows.scores import Score, score
 from safethird.flows.series import LEAST_MONTHS, Floats, Series
 
@@ -21,6 +22,7 @@ HORIZON = 12
 MOST_BEATEN = 0.02
 """The default may be worse than the best challenger by this share in CRPS, no more."""
 COVER_80 = (0.75, 0.85)
+CHOSEN = "default, settings chosen before"
 
 ERAS: Mapping[str, tuple[date, date]] = {
     "before-2014": (date(1900, 1, 1), date(2013, 12, 1)),
@@ -61,8 +63,12 @@ class Backtest:
     """Of the default, six months ahead, for the chart: month, what came, and quantiles at 5, 10, 50, 90, 95
     %."""
     skipped: tuple[str, ...]
-    """Challengers that were not run, for want of the extra or because the caller asked for the simple
-    ones."""
+    """Challengers that were not run because the caller asked for the simple ones."""
+    cut: date | None = None
+    """Before this month the settings of `choice` were chosen; from it on everything in `later` is scored."""
+    choice: Choice | None = None
+    later: tuple[Row, ...] = ()
+    """Every model on forecasts made from `cut` on, and the default with the settings chosen before."""
 
     def overall(self, model: str) -> Score:
         """The score of a model over everything."""
@@ -96,12 +102,14 @@ def run_backtest(
     horizon: int = HORIZON,
     workers: int = 1,
     first: date | None = None,
+    cut: date | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
     """Forecast from every month on, `horizon` months ahead, and score what can be scored.
 
     The first origin is 36 months into the series, or `first` (the first month forecast) if that is later.
-    Raises BadData for a series that leaves fewer than a year of origins.
+    With `cut`, settings are chosen on the months before it and scored from it on, beside all models.
+    Raises BadData for a series that leaves fewer than a year of origins, on either side of the cut.
     """
     start = max(LEAST_MONTHS, series.place(first) if first else 0)
     origins = list(range(start, len(series.values)))
@@ -113,13 +121,25 @@ def run_backtest(
                 expected=f"at least 12 after the first {LEAST_MONTHS}",
             )
         )
+    if cut is not None and not start + 24 <= series.place(cut) <= len(series.values) - 12:
+        raise BadData(
+            Problem(
+                f"Nothing can be chosen before {cut:%Y-%m} and scored after it",
+                code="period",
+                expected=f"a month from {series.month(start + 24):%Y-%m} "
+                f"to {series.month(len(series.values) - 12):%Y-%m}",
+            )
+        )
     logs = np.log1p(series.values)
     # The fit at a month looks at earlier months only, so all of them can be made at once.
     made = {"default": history_of(logs, horizon, start).quantiles()[: len(origins)]}
     made |= _forecasts(logs, list(challengers(which)), which, origins, horizon, workers, progress)
     for name, parts in COMBINATIONS.items():
         if all(part in made for part in parts):
-            made[name] = np.mean([made[part] for part in parts], axis=0)
+            made[name] = in_order(np.mean([made[part] for part in parts], axis=0))
+    for name in (*EXTRA, "seasonal-naive", *COMBINATIONS):
+        if name in made and "default" not in COMBINATIONS.get(name, ()):
+            made[name + WIDENED] = widened(made[name], logs, origins)
     places = [
         (at, step) for at in range(len(origins)) for step in range(horizon) if origins[at] + step < len(logs)
     ]
@@ -156,9 +176,20 @@ def run_backtest(
             for step in (1, 3, 6, 12)
             if step <= horizon
         ]
-    return replace(
+    result = replace(
         result, horizons=tuple(by_step), ahead=_ahead(series, origins, made["default"], min(6, horizon))
     )
+    if cut is None:
+        return result
+    place = series.place(cut)
+    choice = choose(logs, place, horizon, start)
+    after = rows_at >= place - start
+    later = [
+        Row(model, "later", score(actual[after], quantiles[rows_at[after], steps_at[after]]))
+        for model, quantiles in made.items()
+    ]
+    later.insert(1, Row(CHOSEN, "later", choice.after))
+    return replace(result, cut=cut, choice=choice, later=tuple(later))
 
 
 def _era(month: date) -> str:

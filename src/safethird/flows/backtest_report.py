@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from safethird._version import __version__
 from safethird.flows.backtest import ERAS, Backtest, Row
-from safethird.flows.charts import Band, Chart, Line, draw, number
+from safethird.flows.charts import Band, Chart, Line, decimal, draw, number, percent
 from safethird.messages import say
 
 COLUMNS = ("crps", "wape", "log_crps", "pinball_10", "pinball_90", "cover_50", "cover_80", "cover_95")
@@ -29,6 +29,8 @@ def as_dict(done: Backtest) -> dict[str, Any]:
         "holds": done.holds,
         "scores": [_row(row) for row in done.rows],
         "by_months_ahead": [_row(row) for row in done.horizons],
+        "choice": _choice(done),
+        "later": [_row(row) for row in done.later],
         "eras": {name: [first.isoformat()[:7], last.isoformat()[:7]] for name, (first, last) in ERAS.items()},
         "six_months_ahead": [
             {
@@ -48,6 +50,12 @@ def as_dict(done: Backtest) -> dict[str, Any]:
         ],
         "version": __version__,
     }
+
+
+def _choice(done: Backtest) -> dict[str, Any] | None:
+    if done.choice is None or done.cut is None:
+        return None
+    return {"before": f"{done.cut:%Y-%m}", **asdict(done.choice)}
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -73,13 +81,27 @@ def verdict(done: Backtest, language: str) -> list[str]:
         say(
             "flows.backtest_best",
             language,
-            crps=f"{own.crps:.4f}",
+            crps=decimal(own.crps, language, 4),
             best=done.best_challenger,
-            other=f"{best.crps:.4f}",
+            other=decimal(best.crps, language, 4),
         ),
-        say("flows.backtest_cover", language, cover=f"{own.cover_80:.1%}"),
+        say("flows.backtest_cover", language, cover=percent(own.cover_80, language)),
         say("flows.backtest_holds" if done.holds else "flows.backtest_fails", language),
     ]
+    if done.choice is not None and done.cut is not None:
+        choice = done.choice
+        lines.append(
+            say(
+                "flows.backtest_choice",
+                language,
+                tried=choice.tried,
+                cut=f"{done.cut:%Y-%m}",
+                chosen=decimal(choice.after.crps, language, 4),
+                own=decimal(choice.shipped_after.crps, language, 4),
+                cover=percent(choice.after.cover_80, language),
+                own_cover=percent(choice.shipped_after.cover_80, language),
+            )
+        )
     if done.skipped:
         lines.append(say("flows.backtest_skipped", language, names=", ".join(done.skipped)))
     return lines
@@ -89,19 +111,26 @@ def _tables(done: Backtest, language: str) -> list[tuple[str, list[str], list[li
     heads = [say("flows.model", language), "n", *(say(f"flows.{name}", language) for name in COLUMNS)]
     tables = []
     for part in ("all", *ERAS):
-        rows = [_cells(row) for row in done.rows if row.part == part]
+        rows = [_cells(row, language) for row in done.rows if row.part == part]
         if rows:
             tables.append((say(f"flows.era_{part.replace('-', '_')}", language), heads, rows))
+    if done.later and done.cut is not None:
+        caption = say("flows.later", language, cut=f"{done.cut:%Y-%m}")
+        tables.append((caption, heads, [_cells(row, language) for row in done.later]))
     ahead = [say("flows.months_ahead", language), *heads]
     tables.append(
-        (say("flows.by_horizon", language), ahead, [[row.part, *_cells(row)] for row in done.horizons])
+        (
+            say("flows.by_horizon", language),
+            ahead,
+            [[row.part, *_cells(row, language)] for row in done.horizons],
+        )
     )
     return tables
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(row: Row, language: str) -> list[str]:
     values = [getattr(row.score, name) for name in COLUMNS]
-    return [row.model, str(row.score.count), *(f"{value:.3f}" for value in values)]
+    return [row.model, str(row.score.count), *(decimal(value, language, 3) for value in values)]
 
 
 def text(done: Backtest, language: str) -> str:

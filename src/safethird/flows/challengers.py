@@ -14,10 +14,14 @@ import numpy as np
 
 from safethird.errors import Problem, UsageError
 from safethird.flows.baseline import LEVELS, history_of
+from safethird.flows.scores import crps
 from safethird.flows.series import Floats
 
 Forecast = Callable[[Floats, int], Floats]
 """From logs of the past and a horizon to quantiles."""
+
+_WIDTHS = [round(abs(200 * float(level) - 100), 6) for level in LEVELS]
+"""Of each level, the width in per cent of the central interval that ends there; 0 for the middle."""
 
 EXTRA = ("auto-arima", "auto-ets", "auto-theta")
 """Challengers that need the extra `forecast`."""
@@ -46,6 +50,14 @@ def ewma_drift(logs: Floats, horizon: int) -> Floats:
     return np.asarray((logs[-1] + drift * ahead)[:, None] + spread * np.sqrt(ahead)[:, None] * _normal())
 
 
+def in_order(quantiles: Floats) -> Floats:
+    """Quantiles sorted by level: simulated ones, and means of models, cross by a hair here and there."""
+    order = np.argsort(LEVELS, kind="stable")
+    found = np.empty_like(quantiles)
+    found[..., order] = np.sort(quantiles[..., order], axis=-1)
+    return found
+
+
 def _normal() -> Floats:
     from scipy.special import ndtri
 
@@ -53,20 +65,23 @@ def _normal() -> Floats:
 
 
 def _statsforecast(name: str) -> Forecast:
-    """A model of statsforecast. A fresh object for each call: they keep settings from one call to the
-    next."""
+    """A model of statsforecast with its own intervals at every level. A fresh object for each call: they keep
+    settings from one call to the next."""
 
     def forecast(logs: Floats, horizon: int) -> Floats:
-        from scipy.special import ndtri
         from statsforecast import models
 
         kinds = {"auto-arima": "AutoARIMA", "auto-ets": "AutoETS", "auto-theta": "AutoTheta"}
         model = getattr(models, kinds[name])(season_length=12)
+        widths = sorted(set(_WIDTHS) - {0.0})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # numerical remarks of the optimiser, one for each origin
-            found = model.forecast(y=np.ascontiguousarray(logs), h=horizon, level=[95])
-        spread = (np.asarray(found["hi-95"]) - np.asarray(found["lo-95"])) / (2 * ndtri(0.975))
-        return np.asarray(np.asarray(found["mean"])[:, None] + spread[:, None] * _normal())
+            found = model.forecast(y=np.ascontiguousarray(logs), h=horizon, level=widths)
+        columns = [
+            np.asarray(found["mean"] if width == 0 else found[f"{'lo' if level < 0.5 else 'hi'}-{width}"])
+            for level, width in zip(LEVELS, _WIDTHS, strict=True)
+        ]
+        return in_order(np.stack(columns, axis=-1))
 
     return forecast
 
@@ -97,6 +112,35 @@ def challengers(which: str) -> dict[str, Forecast]:
 
 COMBINATIONS: Mapping[str, tuple[str, ...]] = {
     "mean of ARIMA, ETS and Theta": EXTRA,
+    "mean of ETS and Theta": ("auto-ets", "auto-theta"),
     "mean of ARIMA, ETS, Theta and the default": (*EXTRA, "default"),
 }
 """Combinations: quantiles averaged level by level."""
+
+WIDENED = ", widened"
+"""What is added to the name of a challenger whose intervals are corrected by its own past errors."""
+FACTORS = (0.8, 1.0, 1.25, 1.6, 2.0, 2.5)
+
+
+def widened(quantiles: Floats, logs: Floats, origins: list[int], patience: float = 12.0) -> Floats:
+    """The forecasts with intervals stretched about their middle by the factor that would have served best in
+    the months before: the chance that the default gives itself, given to a challenger.
+
+    `quantiles`: origins by months ahead by levels. The factor of an origin is a mean of `FACTORS`, weighted by
+    the loss (CRPS of logs) of forecasts whose month had come by then. Origins follow one another.
+    """
+    middle = quantiles[..., _WIDTHS.index(0.0), None]
+    first = origins[0]
+    lost = np.zeros((len(FACTORS), len(origins) + 1))
+    for at, factor in enumerate(FACTORS):
+        stretched = middle + factor * (quantiles - middle)
+        for step in range(quantiles.shape[1]):
+            judged = np.arange(0, len(origins) - step)
+            if not len(judged):
+                continue
+            found = crps(logs[first + judged + step], stretched[judged, step])
+            lost[at, judged + step + 1] += found  # the first origin that knows it
+    so_far = np.cumsum(lost, axis=1)[:, : len(origins)]
+    weight = np.exp(-(so_far - so_far.min(axis=0)) / patience)
+    factors = (np.array(FACTORS) @ (weight / weight.sum(axis=0)))[:, None, None]
+    return np.asarray(middle + factors * (quantiles - middle))

@@ -60,8 +60,28 @@ def number(value: float, language: str = "en") -> str:
         return "-"
     size = abs(value)
     pattern = "#,##0" if size >= 100 or value == int(value) else "#,##0.0" if size >= 10 else "#,##0.00"
+    return str(format_decimal(value, format=pattern, locale=_LOCALES[language]))
+
+
+_LOCALES = {"en": "en_GB", "es": "es", "fr": "fr"}
+
+
+def decimal(value: float, language: str, digits: int) -> str:
+    """A number with so many decimals, as the language writes it."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, format="#,##0." + "0" * digits, locale=_LOCALES[language]))
+
+
+def percent(share: float, language: str, digits: int = 1) -> str:
+    """A share as a percentage, as the language writes it."""
+    from babel.numbers import format_percent
+
+    pattern = {"en": "0{}%", "es": "0{}\u00a0%", "fr": "0{}\u202f%"}[language]
     return str(
-        format_decimal(value, format=pattern, locale={"en": "en_GB", "es": "es", "fr": "fr"}[language])
+        format_percent(
+            share, format=pattern.format("." + "0" * digits if digits else ""), locale=_LOCALES[language]
+        )
     )
 
 
@@ -211,6 +231,7 @@ def network(
     places: dict[str, tuple[float, float, str]],
     edges: Sequence[tuple[str, str, float]],
     key: str,
+    language: str,
 ) -> Markup:
     """Places joined by arrows whose width follows a share; places as (across, down) in 0 to 1 and a name."""
     height = 330
@@ -224,7 +245,7 @@ def network(
         parts.append(
             f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#0b4a8f" '
             f'stroke-opacity=".55" stroke-width="{0.6 + 9 * share:.2f}"><title>'
-            f"{escape(places[start][2])} - {escape(places[end][2])}: {share:.0%}</title></line>"
+            f"{escape(places[start][2])} - {escape(places[end][2])}: {percent(share, language, 0)}</title></line>"
         )
     for name, (x, y) in at.items():
         parts.append(

@@ -31,6 +31,8 @@ class Distribution:
     numbers: tuple[float, ...]
     flag: Flag
     source: str
+    hindsight: bool = False
+    """Whether it was chosen by someone who knew what had come."""
 
     def at(self, unit: Floats) -> Floats:
         """The quantiles at some uniforms."""
@@ -69,7 +71,7 @@ def read(entry: Mapping[str, Any]) -> Distribution:
     kind = next(kind for kind in KINDS if kind in entry)
     given = entry[kind]
     numbers = tuple(float(number) for number in (given if isinstance(given, list) else [given]))
-    return Distribution(kind, numbers, entry["flag"], str(entry["source"]))
+    return Distribution(kind, numbers, entry["flag"], str(entry["source"]), bool(entry.get("hindsight")))
 
 
 def wrong(entry: Mapping[str, Any], low: float, high: float) -> str | None:

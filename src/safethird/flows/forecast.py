@@ -13,12 +13,13 @@ from safethird.flows.detect import EPS, largest_effect, smallest_effect
 from safethird.flows.model import MONTHLY
 from safethird.flows.priors import DETERRENCE
 from safethird.flows.run import MAIN_PRIOR, Draws, Prepared, actual, comparable, draw, manifest, with_prior
-from safethird.flows.scenario import Came
+from safethird.flows.scenario import Came, Scenario
 from safethird.flows.sensitivity import Share, contraction, sobol
 from safethird.flows.series import Floats
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 FUNNEL = ("covered", "ordered", "transferred", "applied")
+COURT = ("stock_covered", "motions", "granted", "stock_transferred")
 SHOWN = (
     "arrivals_without",
     "arrivals",
@@ -35,12 +36,15 @@ SHOWN = (
     "postponed",
     "backlog_without",
     "backlog",
-    "ended",
+    "stock_covered",
+    "motions",
+    "granted",
     "stock_transferred",
+    "ended",
 )
 """Monthly numbers that are shown."""
 LEAST_DRAWS, MOST_DRAWS = 200, 1_000_000
-STOCKS = ("backlog", "backlog_without", "waiting", "perceived")
+STOCKS = ("backlog", "backlog_without", "waiting", "perceived", "stock_pending", "stock_covered")
 """Numbers at the end of a month; their total over the horizon is that of the last month."""
 
 
@@ -80,7 +84,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Everything that is reported of one scenario."""
+    """Everything that is reported of one scenario. Where no prior is named, it is the reference prior."""
 
     prepared: Prepared
     draws: int
@@ -99,9 +103,9 @@ class Forecast:
     """Share of draws in which fewer people arrive in all."""
     by_prior: Mapping[str, tuple[Range, float]]
     """Of each prior: the paired difference of arrivals over the horizon, and as a share (median)."""
-    by_nationality: Mapping[str, tuple[Range, Range]]
-    """Transferred, and deterred."""
-    by_family: Mapping[str, tuple[Range, Range]]
+    by_nationality: Mapping[str, Mapping[str, Group]]
+    """Of each prior, by nationality."""
+    by_family: Mapping[str, Mapping[str, Group]]
     wait: tuple[Range, Range] | None
     """Months of work that wait at the end, without and with the agreement; None where there is no queue."""
     load: Range | None
@@ -111,6 +115,28 @@ class Forecast:
     contractions: Mapping[str, float]
     checks: tuple[Check, ...]
     manifest: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People of one nationality or family status over the horizon."""
+
+    arrivals_without: Range
+    arrivals: Range
+    transferred: Range
+    deterred: Range
+
+
+def funnel_of(scenario: Scenario) -> tuple[str, ...]:
+    """From covered to applied there, in the channels that the scenario has."""
+    border = FUNNEL[:-1] if has_border(scenario) else ()
+    return (*border, *(COURT if scenario.stock else ()), FUNNEL[-1])
+
+
+def has_border(scenario: Scenario) -> bool:
+    """Whether anybody who arrives is put through the agreement, or only people with pending court cases."""
+    assigned = scenario.unknowns["shares.assigned"]
+    return assigned.moving() or assigned.middle() > 0
 
 
 def range_of(values: Floats) -> Range:
@@ -136,12 +162,16 @@ def run_forecast(
     by_prior: dict[str, tuple[Range, float]] = {}
     main: Draws | None = None
     pooled: dict[int, list[Floats]] = {}
+    cells = prepared.scenario.cells
+    by_nationality, by_family = {}, {}
     for prior in DETERRENCE:
         told = (lambda at, of, prior=prior: progress(prior, at, of)) if progress else None
         made = draw(with_prior(prepared.plan, prior), prepared.seed, draws, workers, told)
         fall = made.difference("arrivals").sum(axis=1, dtype=np.float64)
         share = float(np.median(fall / np.maximum(made.total("arrivals_without"), 1)))
         by_prior[prior] = (range_of(fall), share)
+        by_nationality[prior] = _by([cell.nationality for cell in cells], made)
+        by_family[prior] = _by([cell.family for cell in cells], made)
         for at, came in enumerate(prepared.scenario.came):
             pooled.setdefault(at, []).append(_at_check(came, made, prepared))
         if prior == MAIN_PRIOR:
@@ -160,7 +190,6 @@ def run_forecast(
         float(np.quantile(values.max(axis=1), 0.95))
         for values in (np.minimum(sent, 1.0), main.monthly["perceived"])
     ]
-    cells = prepared.scenario.cells
     wait, load = _queue(prepared, main)
     return Forecast(
         prepared,
@@ -174,8 +203,8 @@ def run_forecast(
         {name: range_of(values) for name, values in whole.items()},
         float(np.mean(whole["arrivals"] < 0)),
         by_prior,
-        _by([cell.nationality for cell in cells], main),
-        _by([cell.family for cell in cells], main),
+        by_nationality,
+        by_family,
         wait,
         load,
         tuple(sobol(plan, prepared.seed)) if shares else (),
@@ -189,14 +218,15 @@ def _whole(made: Draws, name: str) -> Floats:
     return made.monthly[name][:, -1] if name in STOCKS else made.total(name)
 
 
-def _by(keys: list[str], made: Draws) -> dict[str, tuple[Range, Range]]:
+def _by(keys: list[str], made: Draws) -> dict[str, Group]:
     found = {}
     for key in dict.fromkeys(keys):
         columns = [at for at, other in enumerate(keys) if other == key]
-        found[key] = (
-            range_of(made.cells_transferred[:, columns].sum(axis=1, dtype=np.float64)),
-            range_of(made.cells_deterred[:, columns].sum(axis=1, dtype=np.float64)),
-        )
+        one = {
+            name: range_of(values[:, columns].sum(axis=1, dtype=np.float64))
+            for name, values in made.cells.items()
+        }
+        found[key] = Group(one["without"], one["arrivals"], one["transferred"], one["deterred"])
     return found
 
 
@@ -208,7 +238,7 @@ def _queue(prepared: Prepared, made: Draws) -> tuple[tuple[Range, Range] | None,
     def numbers(name: str) -> Floats:
         unit = made.units.get(name)
         one = scenario.unknowns[name]
-        return one.at(np.full(len(made.cells_deterred), 0.5) if unit is None else unit)
+        return one.at(np.full(len(made.cells["deterred"]), 0.5) if unit is None else unit)
 
     able = np.maximum(numbers("receiving.decisions"), 1e-9)
     coming = numbers("receiving.own_claims") + made.total("applied") / scenario.horizon
@@ -260,7 +290,7 @@ def compare(one: Prepared, other: Prepared, draws: int, workers: int = 1) -> Com
     first, second = draw(one.plan, one.seed, draws, workers), draw(other.plan, one.seed, draws, workers)
     gaps = {
         name: _whole(second, name) - _whole(first, name)
-        for name in ("arrivals", "claims", *FUNNEL, "ended", "backlog")
+        for name in ("arrivals", "claims", *funnel_of(one.scenario), "ended", "backlog")
     }
     return Comparison(
         one.scenario.id,

@@ -7,6 +7,7 @@ policy alone. Arrays run over draws first.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -27,10 +28,17 @@ MONTHLY = (
     "excepted", "ordered", "transferred", "released", "waiting", "applied", "home", "again", "other",
     "repeat", "deterred", "displaced", "elsewhere", "postponed", "stayed", "came_late",
     "backlog_without", "backlog", "decided", "decided_without", "motions", "granted",
-    "stock_transferred", "stock_left", "ended", "perceived",
+    "stock_pending", "stock_covered", "stock_held", "stock_transferred", "stock_left", "ended",
+    "perceived",
 )  # fmt: skip
 """What the model gives for every draw and month. `stayed`: deterred and gone nowhere. `claims`: heard in the
-sending state. `ended`: court claims ended without a transfer."""
+sending state. `arrivals`: those who come at once, those who put it off (`came_late`) and those who come again
+(`repeat`); all are put through the agreement. `stock_held`: ordered in court, and stayed by an appeal. `ended`:
+court claims ended by order less those sent, so a month in which more are sent than ordered is below zero."""
+
+CELLS = ("without", "arrivals", "transferred", "deterred")
+"""Totals over the horizon by cell: arrivals without and with the agreement, people sent, people deterred. They add
+up, over cells, to the monthly numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +113,43 @@ def make_units(plan: Plan, draws: int, *key: int) -> dict[str, Floats]:
     """Uniforms for the unknown numbers, one stream for each name."""
     found = {}
     for name in plan.unknowns:
-        stream = int.from_bytes(name.encode()[-12:], "big") % (1 << 62)
+        stream = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
         found[name] = np.random.default_rng(np.random.SeedSequence([*key, 6, stream])).random(draws)
     return found
 
 
 class Result:
-    """What came out: monthly arrays by name, draws by months; and totals by cell."""
+    """What came out: monthly arrays by name, draws by months; and totals by cell, draws by cells."""
 
-    __slots__ = ("cells_deterred", "cells_transferred", "monthly")
+    __slots__ = ("cells", "monthly")
 
     def __init__(self, draws: int, months: int, cells: int) -> None:
         self.monthly: dict[str, Floats] = {name: np.zeros((draws, months)) for name in MONTHLY}
-        self.cells_transferred: Floats = np.zeros((draws, cells))
-        self.cells_deterred: Floats = np.zeros((draws, cells))
+        self.cells: dict[str, Floats] = {name: np.zeros((draws, cells)) for name in CELLS}
+
+
+class _Later:
+    """People who come in a later month: how many in each, and of which cells. Whoever comes first is taken from
+    the cells in proportion; nobody comes twice and nobody is lost."""
+
+    def __init__(self, draws: int, months: int, cells: int) -> None:
+        self.due = np.zeros((months, draws))
+        self.pool = np.zeros((draws, cells))
+
+    def add(self, month: int, by_cell: Floats, parts: Floats | tuple[float, ...]) -> None:
+        """More people, spread over the months from `month` on; those beyond the horizon stay in the pool."""
+        self.pool += by_cell
+        spread = pieces(by_cell.sum(axis=1), parts)
+        for at in range(min(spread.shape[1], len(self.due) - month)):
+            self.due[month + at] += spread[:, at]
+
+    def take(self, month: int) -> Floats:
+        """Those of a month, by cell."""
+        if not self.due[month].any():
+            return np.zeros_like(self.pool)
+        found = share_out(self.due[month], self.pool)
+        self.pool -= found
+        return found
 
 
 def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
@@ -133,12 +164,9 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
     paths = plan.base.paths_of(noise.steps)[:, -months:]
     mix = _composition(plan, at("composition.drift"), noise)
     coverage = _coverage(plan, at.unit("law.unknown_facts"), noise)
-    eps = at("deterrence.eps") if plan.policy else np.zeros(draws)
-    memory = at("deterrence.memory")
+    deterrence = _Deterrence(plan, at, draws)
     queue = np.zeros((draws, cells))
-    perceived = np.zeros((draws, cells))
-    late = np.zeros((draws, months + POSTPONED_OVER + 1))
-    again = np.zeros((draws, months + len(scenario.again_after) + 1))
+    late, again = _Later(draws, months, cells), _Later(draws, months, cells)
     applying = np.zeros((draws, months + len(scenario.apply_after) + 1))
     sent = np.zeros(draws)
     stock = _StockState(plan, at, draws) if scenario.stock else None
@@ -149,32 +177,36 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
     choices = _four(
         np.stack([at("after_transfer.apply"), at("after_transfer.home"), at("after_transfer.again")], axis=1)
     )
+    sixths = np.full(POSTPONED_OVER, 1 / POSTPONED_OVER)
     for month in range(months):
         luck, whole = noise.cells[month].astype(float), noise.counts[month].astype(float)
         put = _putter(out, month)
         without = np.floor(paths[:, month, None] * mix[month] + 0.5)
-        if plan.policy and month < scenario.announced_months:
-            perceived = np.minimum(perceived + at("deterrence.announced")[:, None], 1.0)
-        factor = np.exp(-eps[:, None] * perceived)
-        direct = np.floor(without * factor + 0.5)
+        direct = np.floor(without * deterrence.factor(month) + 0.5)
         deterred = without - direct
-        out.cells_deterred += deterred
         gone = pieces(deterred @ ones, parts)
-        late[:, month + 1 : month + 1 + POSTPONED_OVER] += _spread(gone[:, 2], POSTPONED_OVER)
-        put("perceived", _mean(perceived, without))
-        put("arrivals_without", without @ ones)
-        put("direct", direct @ ones)
+        if month + 1 < months:
+            late.add(month + 1, share_out(gone[:, 2], deterred), sixths)
+        came_late = late.take(month)
+        back = again.take(month)
+        repeat = share_out(thin(back @ ones, at("after_transfer.detected"), whole[0]), back)
+        people = direct + came_late + repeat
+        put("perceived", _mean(deterrence.perceived, without))
         for name, column in zip(("displaced", "elsewhere", "postponed", "stayed"), gone.T, strict=True):
             put(name, column)
-        put("deterred", deterred @ ones)
-        put("came_late", late[:, month])
-        repeated = thin(again[:, month], at("after_transfer.detected"), whole[0])
-        put("repeat", repeated)
-        put("arrivals", direct @ ones + late[:, month] + repeated)
+        for name, value in (
+            ("arrivals_without", without),
+            ("direct", direct),
+            ("deterred", deterred),
+            ("came_late", came_late),
+            ("repeat", repeat),
+            ("arrivals", people),
+        ):
+            put(name, value @ ones)
 
         claim = at("shares.claim")[:, None]
         put("claims_without", thin(without, claim, luck[0]) @ ones)
-        claims = thin(direct, claim, luck[0])
+        claims = thin(people, claim, luck[0])
         covered = thin(claims, coverage(month), luck[1])
         assigned = thin(covered, at("shares.assigned")[:, None] * float(plan.policy), luck[2])
         excepted = thin(assigned, at("shares.excepted")[:, None], luck[3])
@@ -183,7 +215,7 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
         waiting = pool @ ones
         places = _places(plan, at, month, ordered @ ones, sent)
         if stock is not None:
-            stock.open(month, whole, put, plan.policy)
+            stock.open(month, whole, put, coverage(month))
             theirs = stock.claim_on(places, waiting, scenario.stock.first if scenario.stock else "border")
         else:
             theirs = np.zeros(draws)
@@ -193,10 +225,9 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
         released = share_out(thin(rest @ ones, at("shares.released"), whole[1]), rest)
         queue = rest - released
         sent = sent + transferred + theirs
-        out.cells_transferred += by_cell
+        heard = (claims - ordered) @ ones + released @ ones
         if stock is not None:
-            stock.close(theirs, whole, put)
-        put("claims", (claims - ordered) @ ones + released @ ones)
+            stock.close(theirs, heard, whole, put)
         for name, value in (
             ("covered", covered),
             ("assigned", assigned),
@@ -206,20 +237,75 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
             ("waiting", queue),
         ):
             put(name, value @ ones)
+        put("claims", heard)
         put("transferred", transferred)
+        for name, value in (
+            ("without", without),
+            ("arrivals", people),
+            ("transferred", by_cell),
+            ("deterred", deterred),
+        ):
+            out.cells[name] += value
 
         there = _choose(transferred + theirs, choices, whole)
         applying[:, month : month + len(scenario.apply_after)] += pieces(there[0], scenario.apply_after)
-        again[:, month : month + len(scenario.again_after)] += pieces(there[2], scenario.again_after)
+        again.add(month, _of_cells(there[2], by_cell, theirs, plan.shares), scenario.again_after)
         put("applied", applying[:, month])
         for name, value in zip(("home", "again", "other"), there[1:], strict=True):
             put(name, value)
-        # Of those who come, the chance of being sent as it was seen this month.
-        seen = np.divide(by_cell, direct, out=np.zeros_like(direct), where=direct > 0)
-        perceived = (1 - memory)[:, None] * perceived + memory[:, None] * np.minimum(seen, 1.0)
+        deterrence.learn(by_cell, people)
     if scenario.receiving_stops is not None:
         _receive(plan, at, out, noise)
     return out
+
+
+class _Deterrence:
+    """How arrivals answer to the chance of being sent, as people see it.
+
+    Whoever can be covered by the agreement sees a chance; nationals of the receiving state, and others whom it
+    never reaches, see none. For some months it is no less than what was announced; then people learn from what
+    happens. Who arrives in a month set out some months before, by the times of the routes, and decided then.
+    """
+
+    def __init__(self, plan: Plan, at: _Numbers, draws: int) -> None:
+        self.eps = at("deterrence.eps") if plan.policy else np.zeros(draws)
+        self.memory = at("deterrence.memory")[:, None]
+        reached = plan.possible.max(axis=1) > 0
+        self.announced = at("deterrence.announced")[:, None] * reached if plan.policy else None
+        self.months = plan.scenario.announced_months
+        self.perceived = np.zeros((draws, len(plan.shares)))
+        self.lags = plan.scenario.lags
+        self.past: list[Floats] = []
+        """What deterrence left of those who set out, the latest month first."""
+
+    def factor(self, month: int) -> Floats:
+        """The share of arrivals that is left in a month: draws by cells."""
+        if self.announced is not None and month < self.months:
+            np.maximum(self.perceived, self.announced, out=self.perceived)
+        self.past.insert(0, np.exp(-self.eps[:, None] * self.perceived))
+        del self.past[self.lags.shape[1] :]
+        if self.lags.shape[1] == 1:
+            return self.past[0]
+        left = 1 - self.lags[:, : len(self.past)].sum(axis=1)  # they set out before the agreement
+        found = np.broadcast_to(left, self.perceived.shape).copy()
+        for lag, then in enumerate(self.past):
+            found += self.lags[:, lag] * then
+        return np.asarray(np.minimum(found, 1.0))
+
+    def learn(self, sent: Floats, people: Floats) -> None:
+        """Take in the share that was sent this month."""
+        seen = np.divide(sent, people, out=np.zeros_like(people), where=people > 0)
+        self.perceived = (1 - self.memory) * self.perceived + self.memory * np.minimum(seen, 1.0)
+
+
+def _of_cells(people: Floats, border: Floats, court: Floats, shares: Floats) -> Floats:
+    """Those of the people sent who set out again, by cell: from the border by the cells that were sent, from the
+    courts by the composition."""
+    total = border.sum(axis=1)
+    if not court.any():
+        return share_out(people, border)
+    both = share_out(people, np.stack([total, court], axis=1))
+    return share_out(both[:, 0], border) + pieces(both[:, 1], shares)
 
 
 def _putter(out: Result, month: int) -> Put:
@@ -260,10 +346,6 @@ def _four(three: Floats) -> Floats:
     total = np.maximum(three.sum(axis=1, keepdims=True), 1.0)
     three = three / total
     return np.concatenate([three, np.maximum(1 - three.sum(axis=1, keepdims=True), 0.0)], axis=1)
-
-
-def _spread(people: Floats, months: int) -> Floats:
-    return pieces(people, np.full(months, 1 / months))
 
 
 def _mean(values: Floats, weights: Floats) -> Floats:
@@ -331,43 +413,44 @@ class _StockState:
     """The channel of pending court cases: motions, orders, and who is sent."""
 
     def __init__(self, plan: Plan, at: _Numbers, draws: int) -> None:
-        self.plan, self.at = plan, at
+        assert plan.scenario.stock is not None
+        self.plan, self.at, self.path = plan, at, plan.scenario.stock.motions
         self.pending = np.floor(at("stock.pending") + 0.5)
         self.ready = np.zeros(draws)
         self.granted = np.zeros(draws)
-        self.held = np.zeros(draws)
 
-    def open(self, month: int, whole: Normals, put: Put, policy: bool) -> None:
-        """The month's motions and what becomes of them before anyone is sent."""
-        assert self.plan.scenario.stock is not None
-        path = self.plan.scenario.stock.motions
-        scale = (
-            self.at("stock.motions_scale")
-            if self.at.has("stock.motions_scale")
-            else np.ones(len(self.pending))
-        )
+    def open(self, month: int, whole: Normals, put: Put, coverage: Floats) -> None:
+        """The month's motions and what becomes of them before anyone is sent. Motions are filed only against
+        people whom the regime covers: its share of the composition."""
+        policy = float(self.plan.policy)
+        scale = self.at("stock.motions_scale") if self.at.has("stock.motions_scale") else 1.0
         decided = thin(self.pending, self.at("stock.decided"), whole[5])
         self.pending = self.pending - decided
-        motions = np.minimum(
-            poisson(path[min(month, len(path) - 1)] * scale * float(policy), whole[6]), self.pending
-        )
+        covered = np.floor(self.pending * np.clip(coverage @ self.plan.shares, 0.0, 1.0) + 1e-9)
+        wanted = np.broadcast_to(self.path[min(month, len(self.path) - 1)] * scale * policy, covered.shape)
+        motions = np.minimum(poisson(wanted, whole[6]), covered)
         self.granted = thin(motions, self.at("stock.granted"), whole[7])
-        self.held = thin(self.granted, self.at("stock.stayed"), whole[8])
+        held = thin(self.granted, self.at("stock.stayed"), whole[8])
         self.pending = self.pending - self.granted
-        self.ready = self.ready + self.granted - self.held
+        self.ready = self.ready + self.granted - held
+        put("stock_covered", covered)
         put("motions", motions)
         put("granted", self.granted)
+        put("stock_held", held)
 
     def claim_on(self, places: Floats, waiting: Floats, first: str) -> Floats:
         """How many of the places go to people of this channel."""
         left = places if first == "stock" else np.maximum(places - waiting, 0.0)
         return np.asarray(np.minimum(self.ready, left))
 
-    def close(self, sent: Floats, whole: Normals, put: Put) -> None:
-        """After the transfers: some leave by themselves; the others stay, their claims ended."""
+    def close(self, sent: Floats, heard: Floats, whole: Normals, put: Put) -> None:
+        """After the transfers: some leave by themselves; the others stay, their claims ended. What the sending
+        state hears this month is pending from the next one on."""
         self.ready = self.ready - sent
         left = thin(self.ready, self.at("stock.left"), whole[9])
         self.ready = self.ready - left
+        self.pending = self.pending + heard
+        put("stock_pending", self.pending)
         put("stock_transferred", sent)
         put("stock_left", left)
         put("ended", self.granted - sent)

@@ -9,6 +9,7 @@ possible coverage.
 from __future__ import annotations
 
 import calendar
+import hashlib
 import json
 import re
 from collections import Counter
@@ -24,7 +25,7 @@ from safethird.errors import BadData, Problem, SafethirdError
 from safethird.facts.case import Case
 from safethird.facts.paths import with_value
 from safethird.flows.scenario import Cell, Scenario
-from safethird.screening.determine import answer
+from safethird.screening.determine import reason
 
 Kind = Literal["covered", "excepted", "not_covered", "undetermined"]
 KINDS: tuple[Kind, ...] = ("covered", "excepted", "not_covered", "undetermined")
@@ -53,7 +54,7 @@ class Coverage:
 
 def kind_of(scenario: Scenario, case: Case) -> Kind:
     """What the regime says of one person: covered, excepted, not covered, or undetermined."""
-    found = answer(scenario.regime, case.facts)
+    found = reason(scenario.regime, case.facts)
     if scenario.regime.kind == "allocation":
         if found.outcome == "applies":
             return "not_covered" if found.responsible == (scenario.sends,) else "covered"
@@ -108,7 +109,7 @@ def people_of(scenario: Scenario, cell: Cell, seed: int) -> list[tuple[str, int]
 
 def _number(cell: Cell) -> int:
     """A number for a cell that does not depend on the other cells of the scenario."""
-    return int.from_bytes(f"{cell.nationality}/{cell.family}".encode()[:16], "big") % (1 << 62)
+    return int.from_bytes(hashlib.sha256(f"{cell.nationality}/{cell.family}".encode()).digest()[:8], "big")
 
 
 def _shares(scenario: Scenario, cell: Cell, values: list[Mapping[str, Any]]) -> list[float]:

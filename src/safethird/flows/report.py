@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from safethird.facts.countries import country_name
-from safethird.flows.charts import number
-from safethird.flows.forecast import FUNNEL, SHOWN, Comparison, Forecast, Range
+from safethird.flows.charts import decimal, number, percent
+from safethird.flows.forecast import SHOWN, Comparison, Forecast, Range, funnel_of, has_border
 from safethird.flows.priors import DETERRENCE
 from safethird.flows.report_data import coverage_rows, unknown_rows
 from safethird.flows.sensitivity import LUCK
@@ -22,7 +22,10 @@ def _span(one: Range, language: str) -> str:
 def first_line(done: Forecast, language: str) -> str:
     """What could be seen at all; printed before anything else."""
     return say(
-        "flows.smallest", language, share=f"{done.smallest:.0%}", months=done.prepared.scenario.horizon
+        "flows.smallest",
+        language,
+        share=percent(done.smallest, language, 0),
+        months=done.prepared.scenario.horizon,
     )
 
 
@@ -31,39 +34,56 @@ def opening(done: Forecast, language: str) -> list[str]:
     scenario, totals = done.prepared.scenario, done.totals
     fall, share = done.by_prior["reference"]
     strong = done.by_prior["strong"]
-    lines = [
-        say(
-            "flows.open_sent",
-            language,
-            span=_span(totals["transferred"], language),
-            arrivals=_span(totals["arrivals_without"], language),
-            to=country_name(scenario.receives, language),
-        ),
-        say("flows.open_apply", language, span=_span(totals["applied"], language)),
-        say(
-            "flows.open_change",
-            language,
-            span=_span(fall, language),
-            share=f"{share:.1%}",
-            strong=f"{strong[1]:.1%}",
-        ),
-        say(
-            "flows.open_bound",
-            language,
-            chance=f"{done.chance.high:.1%}",
-            eps=f"{done.bounds[-1][0]:g}",
-            bound=f"{done.bounds[-1][1]:.0%}",
-            seen=f"{done.bounds[-1][2]:.0%}",
-        ),
-    ]
+    country = country_name(scenario.receives, language)
+    applied = say("flows.open_apply", language, span=_span(totals["applied"], language))
+    lines = []
+    if scenario.stock:
+        lines.append(
+            say(
+                "flows.open_court",
+                language,
+                motions=_span(totals["motions"], language),
+                ordered=_span(totals["granted"], language),
+                sent=_span(totals["stock_transferred"], language),
+                to=country,
+            )
+        )
+    if has_border(scenario):
+        lines += [
+            say(
+                "flows.open_sent",
+                language,
+                span=_span(totals["transferred"], language),
+                arrivals=_span(totals["arrivals_without"], language),
+                to=country,
+            ),
+            applied,
+            say(
+                "flows.open_change",
+                language,
+                span=_span(fall, language),
+                share=percent(share, language),
+                strong=percent(strong[1], language),
+            ),
+            say(
+                "flows.open_bound",
+                language,
+                chance=percent(done.chance.high, language),
+                eps=f"{done.bounds[-1][0]:g}",
+                bound=percent(done.bounds[-1][1], language, 0),
+                seen=percent(done.bounds[-1][2], language, 0),
+            ),
+        ]
+    else:
+        lines.append(applied)
     if done.load is not None:
         grows = done.load.low > 1
         lines.append(
             say(
                 "flows.queue_grows" if grows else "flows.queue_load",
                 language,
-                load=f"{done.load.middle:.1f}",
-                country=country_name(scenario.receives, language),
+                load=decimal(done.load.middle, language, 1),
+                country=country,
             )
         )
     if scenario.note:
@@ -101,7 +121,10 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
 
     found = {
         "funnel": _range_table(
-            said("funnel"), said("quantity"), [(out(name), done.totals[name]) for name in FUNNEL], language
+            said("funnel"),
+            said("quantity"),
+            [(out(name), done.totals[name]) for name in funnel_of(scenario)],
+            language,
         ),
         "totals": _range_table(
             said("totals"), said("quantity"), [(out(name), done.totals[name]) for name in SHOWN], language
@@ -123,11 +146,11 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
             [said("prior"), "5 %", "50 %", "95 %", said("share"), said("source")],
             [
                 [
-                    name,
+                    said(f"prior_{name}"),
                     number(round(one.low), language),
                     number(round(one.middle), language),
                     number(round(one.high), language),
-                    f"{share:.1%}",
+                    percent(share, language),
                     DETERRENCE[name].source,
                 ]
                 for name, (one, share) in done.by_prior.items()
@@ -136,12 +159,19 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
         "bounds": (
             said("bounds"),
             [said("strength"), said("bound_sent"), said("bound_seen")],
-            [[f"{eps:g}", f"{sent:.1%}", f"{seen:.1%}"] for eps, sent, seen in done.bounds],
+            [
+                [f"{eps:g}", percent(sent, language), percent(seen, language)]
+                for eps, sent, seen in done.bounds
+            ],
         ),
         "people": (
             said("people"),
             [
                 said("group"),
+                said("prior"),
+                f"{out('arrivals_without')} 5 %",
+                "50 %",
+                "95 %",
                 f"{out('transferred')} 5 %",
                 "50 %",
                 "95 %",
@@ -152,14 +182,18 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
             [
                 [
                     _group(name, language),
+                    said(f"prior_{prior}"),
                     *(
                         number(round(value), language)
-                        for one in pair
+                        for one in (group.arrivals_without, group.transferred, group.deterred)
                         for value in (one.low, one.middle, one.high)
                     ),
                 ]
-                for group in (done.by_nationality, done.by_family)
-                for name, pair in group.items()
+                for by_prior in (done.by_nationality, done.by_family)
+                for name in by_prior["reference"]
+                if name != "all"
+                for prior, groups in by_prior.items()
+                for group in [groups[name]]
             ],
         ),
         "coverage": (
@@ -176,7 +210,7 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
                 [
                     f"{_group(row['nationality'], language)}, {_group(row['family'], language)}",
                     *(
-                        f"{row[key]:.1%}"
+                        percent(row[key], language)
                         for key in (
                             "share",
                             "certain_first",
@@ -191,13 +225,21 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
         ),
         "unknowns": (
             said("unknowns"),
-            [said("quantity"), said("distribution"), said("flag"), said("contraction"), said("source")],
+            [
+                said("quantity"),
+                said("distribution"),
+                said("flag"),
+                said("hindsight"),
+                said("contraction"),
+                said("source"),
+            ],
             [
                 [
                     row["name"],
                     row["prior"],
                     said(f"flag_{row['flag']}"),
-                    "-" if row["contraction"] is None else f"{row['contraction']:.2f}",
+                    say("truth.true" if row["hindsight"] else "truth.false", language),
+                    "-" if row["contraction"] is None else decimal(row["contraction"], language, 2),
                     row["source"],
                 ]
                 for row in unknown_rows(done)
@@ -237,8 +279,8 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
                 [
                     said("luck") if one.name == LUCK else one.name,
                     said(f"sobol_{one.output}"),
-                    f"{one.first:.2f}",
-                    f"{one.total:.2f}",
+                    decimal(one.first, language, 2),
+                    decimal(one.total, language, 2),
                 ]
                 for one in done.shares
                 if one.total >= 0.02
@@ -275,7 +317,7 @@ def comparison_table(compared: Comparison, language: str) -> Table:
             [
                 output_name(name, language),
                 *(number(_read(value), language) for value in (one.low, one.middle, one.high)),
-                f"{compared.less[name]:.0%}",
+                percent(compared.less[name], language, 0),
             ]
             for name, one in compared.totals.items()
         ],
@@ -288,6 +330,10 @@ def checks_words(done: Forecast, language: str) -> list[str]:
         say("flows.said", language, who=entry["who"], words=entry["words"][language])
         for entry in done.prepared.scenario.said
     ]
+    known = [one for one in done.prepared.scenario.unknowns.values() if one.moving()]
+    seen = sum(one.hindsight for one in known)
+    if done.checks and seen:
+        lines.append(say("flows.hindsight_says", language, count=seen, of=len(known)))
     for check in done.checks:
         if not check.inside:
             why = check.came.why_missed

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import polars as pl
 
-from safethird.flows.forecast import LEVELS, Comparison, Forecast, Range
+from safethird.flows.forecast import LEVELS, Comparison, Forecast, Group, Range
 
 _DIGITS = 6
 
@@ -51,14 +53,8 @@ def as_dict(done: Forecast, compared: Comparison | None = None) -> dict[str, Any
             name: [_data(one) for one in values] for name, values in done.differences.items()
         },
         "paired_difference_total": {name: _data(one) for name, one in done.difference_totals.items()},
-        "by_nationality": {
-            name: {"transferred": _data(sent), "deterred": _data(deterred)}
-            for name, (sent, deterred) in done.by_nationality.items()
-        },
-        "by_family": {
-            name: {"transferred": _data(sent), "deterred": _data(deterred)}
-            for name, (sent, deterred) in done.by_family.items()
-        },
+        "by_nationality": _groups(done.by_nationality),
+        "by_family": _groups(done.by_family),
         "coverage": coverage_rows(done),
         "unknown_numbers": unknown_rows(done),
         "variance_shares": [
@@ -106,6 +102,16 @@ def as_dict(done: Forecast, compared: Comparison | None = None) -> dict[str, Any
     return found
 
 
+def _groups(by_prior: Mapping[str, Mapping[str, Group]]) -> dict[str, Any]:
+    return {
+        prior: {
+            name: {field.name: _data(getattr(one, field.name)) for field in fields(one)}
+            for name, one in groups.items()
+        }
+        for prior, groups in by_prior.items()
+    }
+
+
 def coverage_rows(done: Forecast) -> list[dict[str, Any]]:
     """Of each cell: share before the start, certain and possible coverage in the first and last month."""
     plan = done.prepared.plan
@@ -124,16 +130,32 @@ def coverage_rows(done: Forecast) -> list[dict[str, Any]]:
 
 
 def unknown_rows(done: Forecast) -> list[dict[str, Any]]:
-    """Every unknown number: its prior, its flag, its source, and what the episode could teach about it."""
+    """Every unknown number: its prior, its flag, its source, whether it was chosen knowing the outcome, and what
+    the episode could teach about it. Then the numbers that are taken as fixed."""
+    scenario = done.prepared.scenario
     return [
-        {
-            "name": name,
-            "prior": one.words(),
-            "flag": one.flag,
-            "source": one.source,
-            "contraction": _rounded(done.contractions[name]) if name in done.contractions else None,
-        }
-        for name, one in {**done.prepared.scenario.unknowns, **done.prepared.plan.unknowns}.items()
+        *(
+            {
+                "name": name,
+                "prior": one.words(),
+                "flag": one.flag,
+                "source": one.source,
+                "hindsight": one.hindsight,
+                "contraction": _rounded(done.contractions[name]) if name in done.contractions else None,
+            }
+            for name, one in {**scenario.unknowns, **done.prepared.plan.unknowns}.items()
+        ),
+        *(
+            {
+                "name": one.name,
+                "prior": one.words,
+                "flag": "assumption",
+                "source": one.source or "",
+                "hindsight": one.hindsight,
+                "contraction": None,
+            }
+            for one in scenario.settings
+        ),
     ]
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from safethird._version import __version__
-from safethird.flows.charts import Band, Chart, Line, bars, draw, network
-from safethird.flows.forecast import FUNNEL, LEVELS, Comparison, Forecast, Range, came_later
+from safethird.flows.charts import Band, Chart, Line, bars, draw, network, percent
+from safethird.flows.forecast import LEVELS, Comparison, Forecast, Range, came_later, funnel_of
 from safethird.flows.priors import DISPLACEMENT_SOURCES
 from safethird.flows.report import (
     Table,
@@ -184,7 +184,9 @@ def _backlog(done: Forecast, language: str) -> Markup:
 def _funnel(done: Forecast, language: str) -> Markup:
     rows = [
         (output_name(name, language), one.low, one.middle, one.high)
-        for name, one in ((name, done.totals[name]) for name in ("arrivals", *FUNNEL))
+        for name, one in (
+            (name, done.totals[name]) for name in ("arrivals_without", *funnel_of(done.prepared.scenario))
+        )
     ]
     return bars(say("flows.funnel", language), say("flows.funnel_says", language), rows, "funnel", language)
 
@@ -212,7 +214,9 @@ def _route(done: Forecast, language: str) -> Markup:
     places = {
         place.id: (place.across, place.down, place.label[language]) for place in scenario.network.places
     }
-    return network(say("flows.routes", language), say("flows.routes_says", language), places, ways, "route")
+    return network(
+        say("flows.routes", language), say("flows.routes_says", language), places, ways, "route", language
+    )
 
 
 def _route_table(done: Forecast, language: str) -> Table:
@@ -223,5 +227,5 @@ def _route_table(done: Forecast, language: str) -> Table:
     return (
         say("flows.routes", language),
         [say("flows.from", language), say("flows.to", language), say("flows.share", language)],
-        [[names[start], names[end], f"{share:.1%}"] for start, end, share in ways],
+        [[names[start], names[end], percent(share, language)] for start, end, share in ways],
     )

@@ -111,6 +111,30 @@ class Network:
         total = arrived[True] + arrived[False]
         return arrived[True] / total if total else 0.0
 
+    def delays(self, nationality: str) -> list[float]:
+        """Of a nationality's people who arrive, the shares by the months from setting out to arriving."""
+        shares = self.choices()
+        exits = {place.id for place in self.places if place.exit}
+        ends = {place.id for place in self.places if place.id not in shares} - exits
+        weight: dict[str, dict[int, float]] = {self.origins[nationality]: {0: 1.0}}
+        arrived: dict[int, float] = {}
+        for name in self.order():
+            here = weight.get(name, {})
+            for months, share in here.items() if name in ends else ():
+                arrived[months] = arrived.get(months, 0.0) + share
+            for edge in self.edges:
+                if edge.start != name:
+                    continue
+                there = weight.setdefault(edge.end, {})
+                for months, share in here.items():
+                    for lag, part in enumerate(edge.months):
+                        moved = share * shares[name][edge.end] * part
+                        there[months + lag] = there.get(months + lag, 0.0) + moved
+        total = sum(arrived.values())
+        if not total:
+            return [1.0]
+        return [arrived.get(months, 0.0) / total for months in range(max(arrived) + 1)]
+
     def exits_of(self, origin: str) -> dict[str, float]:
         """Of an origin's people who do not arrive, the share at each exit: where displaced people go."""
         seen = self.visits(origin)

@@ -17,11 +17,11 @@ import polars as pl
 from safethird._version import __version__
 from safethird.errors import BadData, Problem, UsageError, did_you_mean
 from safethird.flows.baseline import fit
-from safethird.flows.model import MONTHLY, Plan, make_noise, make_units, simulate
+from safethird.flows.model import CELLS, MONTHLY, Plan, make_noise, make_units, simulate
 from safethird.flows.population import Coverage, coverage_of
 from safethird.flows.priors import DETERRENCE
 from safethird.flows.scenario import Scenario
-from safethird.flows.series import Floats, Series, Spec, find_files, load_series, load_table
+from safethird.flows.series import Floats, Series, Spec, allowed, find_files, load_series, load_table, only
 from safethird.tables.model import FileRead, add_months
 
 BLOCK = 2000
@@ -77,14 +77,12 @@ def _shares(scenario: Scenario, files: Mapping[Path, tuple[str, ...]]) -> tuple[
         {},
         tuple(source["layouts"]),
         tuple(source["measures"]),
-        source.get("where", {}),
+        allowed(source.get("where", {})),
     )
     table = load_table(spec, files)
     by_family = any(cell.family != "all" for cell in scenario.cells)
     by = ["origin", *(["demographic"] if by_family else []), *spec.where]
-    frame = table.sum_by(*by, measure=spec.measures)
-    for column, value in spec.where.items():
-        frame = frame.filter(pl.col(column).cast(pl.String) == value)
+    frame = only(table.sum_by(*by, measure=spec.measures), spec.where)
     first = add_months(scenario.known_until, 1 - source["months"])
     frame = frame.filter((pl.col("month") >= first) & (pl.col("month") <= scenario.known_until))
     found = frame["month"].n_unique()
@@ -126,8 +124,8 @@ class Draws:
     """All draws of one run: monthly numbers by name (draws by months), and totals by cell."""
 
     monthly: Mapping[str, Floats]
-    cells_transferred: Floats
-    cells_deterred: Floats
+    cells: Mapping[str, Floats]
+    """Totals over the horizon by the names of `CELLS`: draws by cells."""
     units: Mapping[str, Floats]
 
     def total(self, name: str) -> Floats:
@@ -152,32 +150,41 @@ def draw(
     monthly = {
         name: nothing if name in absent else np.empty((draws, months), dtype=np.float32) for name in MONTHLY
     }
-    transferred = np.empty((draws, cells), dtype=np.float32)
-    deterred = np.empty((draws, cells), dtype=np.float32)
+    by_cell = {name: np.empty((draws, cells), dtype=np.float32) for name in CELLS}
     units = {name: np.empty(draws) for name in plan.unknowns}
-    for at, (block, by_cell, by_cell_deterred, its) in enumerate(_mapped(tasks, workers)):
-        rows = slice(at * BLOCK, at * BLOCK + len(by_cell))
+    for at, (block, of_cells, its) in enumerate(_mapped(tasks, workers)):
+        rows = slice(at * BLOCK, at * BLOCK + len(of_cells["without"]))
         for name, values in block.items():
             if name not in absent:
                 monthly[name][rows] = values
-        transferred[rows], deterred[rows] = by_cell, by_cell_deterred
+        for name, values in of_cells.items():
+            by_cell[name][rows] = values
         for name, unit in its.items():
             units[name][rows] = unit
         if progress:
             progress(at + 1, len(tasks))
-    return Draws(monthly, transferred, deterred, units)  # type: ignore[arg-type]
+    return Draws(monthly, by_cell, units)  # type: ignore[arg-type]
 
 
 def _absent(scenario: Scenario) -> frozenset[str]:
     """Outputs of the parts that a scenario does not have."""
-    stock = ("motions", "granted", "stock_transferred", "stock_left", "ended")
+    stock = (
+        "motions",
+        "granted",
+        "stock_pending",
+        "stock_covered",
+        "stock_held",
+        "stock_transferred",
+        "stock_left",
+        "ended",
+    )
     queue = ("backlog", "backlog_without", "decided", "decided_without")
     return frozenset(
         (*(() if scenario.stock else stock), *(queue if scenario.receiving_stops is None else ()))
     )
 
 
-_Block = tuple[dict[str, Any], Any, Any, dict[str, Floats]]
+_Block = tuple[dict[str, Any], dict[str, Any], dict[str, Floats]]
 
 
 def _block(task: tuple[Plan, int, int, int]) -> _Block:
@@ -191,8 +198,7 @@ def _block(task: tuple[Plan, int, int, int]) -> _Block:
             for name, values in result.monthly.items()
             if name not in _absent(plan.scenario)
         },
-        result.cells_transferred[:size].astype(np.float32),
-        result.cells_deterred[:size].astype(np.float32),
+        {name: values[:size].astype(np.float32) for name, values in result.cells.items()},
         {name: values[:size] for name, values in units.items()},
     )
 

@@ -11,6 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from safethird.errors import BadData, NoInput, Problem, SafethirdError, did_you_mean
 from safethird.facts.documents import Document, read_document
 from safethird.flows import distributions
@@ -20,6 +23,7 @@ from safethird.flows.series import Spec, specs
 from safethird.regimes.catalogue import load_regime
 from safethird.regimes.model import Regime
 from safethird.regimes.shape import shape_problems
+from safethird.screening.variants import with_reading
 from safethird.tables.model import add_months
 from safethird.tables.read import layouts
 
@@ -84,6 +88,16 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """Numbers of a scenario that are no distributions: a ramp, shares by month, a number of months."""
+
+    name: str
+    words: str
+    source: str | None
+    hindsight: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A checked scenario."""
 
@@ -105,6 +119,7 @@ class Scenario:
     network_source: str | None
     unknowns: Mapping[str, Distribution]
     """Every unknown number by name: `shares.claim`, `capacity.people`, `receiving.decisions`."""
+    settings: tuple[Setting, ...]
     ramp: tuple[float, ...]
     most: int | None
     apply_after: tuple[float, ...]
@@ -123,6 +138,18 @@ class Scenario:
     def months(self) -> tuple[date, ...]:
         """The months of the horizon."""
         return tuple(add_months(self.start, at) for at in range(self.horizon))
+
+    @property
+    def lags(self) -> npt.NDArray[np.float64]:
+        """Of the people of each cell who arrive in a month, the share that set out so many months before: cells by
+        months. Without routes all set out in the month in which they arrive."""
+        if self.network is None:
+            return np.ones((len(self.cells), 1))
+        delays = [self.network.delays(cell.nationality) for cell in self.cells]
+        found = np.zeros((len(delays), max(len(one) for one in delays)))
+        for at, one in enumerate(delays):
+            found[at, : len(one)] = one
+        return found
 
     @property
     def ahead(self) -> int:
@@ -181,6 +208,30 @@ def unknowns_of(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str
                 yield group, name, entry
 
 
+_SETTINGS = (
+    ("composition", "others"),
+    ("capacity", "ramp"),
+    ("capacity", "most"),
+    ("after_transfer", "apply_after"),
+    ("after_transfer", "again_after"),
+    ("deterrence", "announced_months"),
+    ("stock", "motions"),
+    ("receiving", "stops"),
+)
+
+
+def _settings(data: Mapping[str, Any]) -> Iterator[Setting]:
+    for group, name in _SETTINGS:
+        given = data.get(group, {})
+        if name not in given:
+            continue
+        value = given[name]
+        if isinstance(value, dict):
+            value = [f"{key} {share:g}" for key, share in value.items()]
+        words = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+        yield Setting(f"{group}.{name}", words, given.get("source"), bool(given.get("hindsight")))
+
+
 def _impossible(document: Document, path: Path) -> Iterator[Problem]:
     """What no scenario can be, though its shape is right."""
     data = document.data
@@ -230,6 +281,13 @@ def _impossible(document: Document, path: Path) -> Iterator[Problem]:
         lags = data[group][name]
         if min(lags) < 0 or abs(sum(lags) - 1) > 1e-6:
             yield document.problem("These shares by month do not add up to 1", (group, name), code="sum")
+    if data["after_transfer"]["again_after"][0]:
+        yield document.problem(
+            "Nobody can be sent and arrive again in the same month",
+            ("after_transfer", "again_after"),
+            code="again",
+            expected="0 for the first month",
+        )
     if not 20 <= data["people"]["number"] <= 20_000:
         yield document.problem(
             "So many people cannot be drawn", ("people", "number"), code="people", expected="20 to 20,000"
@@ -240,9 +298,30 @@ def _impossible(document: Document, path: Path) -> Iterator[Problem]:
         if not start <= _month(entry["until"]) <= add_months(start, data["horizon"] - 1):
             yield document.problem("This lies outside the horizon", ("came", at, "until"), code="period")
     try:
-        _regime(data["regime"], path)
+        regime = _regime(data["regime"], path)
     except SafethirdError as error:
         yield from error.problems
+    else:
+        yield from _impossible_readings(document, regime)
+
+
+def _impossible_readings(document: Document, regime: Regime) -> Iterator[Problem]:
+    known = {name: list(readings.options) for name, readings in regime.conflicts()}
+    for name, option in document.data.get("readings", {}).items():
+        if name not in known:
+            yield document.problem(
+                f"No provision '{name}' of the regime has several readings",
+                ("readings", name),
+                code="unknown-reading",
+                hint=did_you_mean(name, list(known)),
+            )
+        elif option not in known[name]:
+            yield document.problem(
+                f"There is no reading '{option}'",
+                ("readings", name),
+                code="unknown-reading",
+                hint=did_you_mean(option, known[name]),
+            )
 
 
 def _impossible_capacity(document: Document) -> Iterator[Problem]:
@@ -389,6 +468,12 @@ def _regime(name: str, path: Path) -> Regime:
     return load_regime(name)
 
 
+def _read_as(regime: Regime, readings: Mapping[str, str]) -> Regime:
+    for name, option in readings.items():
+        regime = with_reading(regime, name, option)
+    return regime
+
+
 def _build(data: Mapping[str, Any], path: Path, text: str) -> Scenario:
     start = _month(data["start"])
     capacity, after, stock = data["capacity"], data["after_transfer"], data.get("stock")
@@ -396,7 +481,7 @@ def _build(data: Mapping[str, Any], path: Path, text: str) -> Scenario:
         id=data["scenario"],
         title=data["title"],
         note=data.get("note"),
-        regime=_regime(data["regime"], path),
+        regime=_read_as(_regime(data["regime"], path), data.get("readings", {})),
         sends=data["sends"],
         receives=data["receives"],
         start=start,
@@ -413,6 +498,7 @@ def _build(data: Mapping[str, Any], path: Path, text: str) -> Scenario:
         network=_network(data["routes"]) if "routes" in data else None,
         network_source=data["routes"]["source"] if "routes" in data else None,
         unknowns={f"{group}.{name}": distributions.read(entry) for group, name, entry in unknowns_of(data)},
+        settings=tuple(_settings(data)),
         ramp=tuple(capacity["ramp"]),
         most=capacity.get("most"),
         apply_after=tuple(after["apply_after"]),

@@ -38,8 +38,8 @@ class Spec:
     layouts: tuple[str, ...]
     """Layouts that can serve, the preferred one first."""
     measures: tuple[str, ...]
-    where: Mapping[str, str]
-    """Column of the tidy table: the value that it must have."""
+    where: Mapping[str, tuple[str, ...]]
+    """Column of the tidy table: the values that it may have."""
     months: int = 1
     """Length of the published period; 12 is spread evenly over the year."""
 
@@ -116,11 +116,26 @@ def specs() -> Mapping[str, Spec]:
             entry["title"],
             tuple(entry["layouts"]),
             tuple(entry["measures"]),
-            entry["where"],
+            allowed(entry["where"]),
             entry.get("months", 1),
         )
         for name, entry in found.items()
     }
+
+
+def allowed(where: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Conditions of a series file or a scenario: one value, or several of which any will do."""
+    return {
+        column: (value,) if isinstance(value, str) else tuple(str(one) for one in value)
+        for column, value in where.items()
+    }
+
+
+def only(frame: pl.DataFrame, where: Mapping[str, tuple[str, ...]]) -> pl.DataFrame:
+    """The rows that meet all conditions."""
+    for column, values in where.items():
+        frame = frame.filter(pl.col(column).cast(pl.String).is_in(list(values)))
+    return frame
 
 
 def spec_of(name: str) -> Spec:
@@ -193,9 +208,7 @@ def load_table(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Table:
 def load_series(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Series:
     """The series out of the files. Raises BadData when a month is missing, withheld, or nothing is left."""
     table = load_table(spec, files)
-    frame = table.sum_by(*spec.where, measure=spec.measures, months=spec.months)
-    for column, value in spec.where.items():
-        frame = frame.filter(pl.col(column).cast(pl.String) == value)
+    frame = only(table.sum_by(*spec.where, measure=spec.measures, months=spec.months), spec.where)
     frame = (
         frame.group_by("month")
         .agg(
@@ -208,7 +221,7 @@ def load_series(spec: Spec, files: Mapping[Path, tuple[str, ...]]) -> Series:
         .sort("month")
     )
     if frame.is_empty():
-        said = ", ".join(f"{column} = {value}" for column, value in spec.where.items())
+        said = ", ".join(f"{column} = {' or '.join(values)}" for column, values in spec.where.items())
         raise BadData(
             Problem(f"No row of the files is of the series '{spec.id}'", code="no-rows", expected=said)
         )
