@@ -23,7 +23,7 @@ from safethird.flows.report_data import as_dict
 from safethird.flows.report_page import page
 from safethird.flows.run import Prepared, draw, prepare
 from safethird.flows.scenario import load_scenario
-from safethird.flows.sensitivity import jansen
+from safethird.flows.sensitivity import jansen, sobol
 from safethird.flows.series import Series
 from safethird.tables import Table
 
@@ -209,6 +209,31 @@ def test_sobol_of_a_function_that_is_known() -> None:
     for name, (first, total) in {"x1": (0.3139, 0.5576), "x2": (0.4424, 0.4424), "x3": (0.0, 0.2437)}.items():
         assert found[name][0] == pytest.approx(first, abs=0.03)
         assert found[name][1] == pytest.approx(total, abs=0.02)
+
+
+def test_both_estimators_find_the_same_shares(plan: Plan) -> None:
+    """SALib's Sobol sequence and our own pairs of draws, on the model itself."""
+    own, theirs = (
+        {(one.name, one.output): one for one in sobol(plan, 3, estimator, 500)}
+        for estimator in ("jansen", "salib")
+    )
+    assert own.keys() == theirs.keys()
+    for key, one in theirs.items():
+        assert one.spread is not None
+        assert own[key].total == pytest.approx(one.total, abs=0.15 + one.spread[1]), key
+    sent = sorted((one for one in own.values() if one.output == "transferred"), key=lambda one: -one.total)
+    assert {one.name for one in sent[:2]} == {"shares.assigned", "capacity.people"}
+
+
+def test_salib_is_never_replaced_in_silence(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlib import metadata
+
+    def missing(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", missing)
+    with pytest.raises(UsageError, match=r"safethird\[sensitivity\]"):
+        sobol(plan, 3, "salib", 64)
 
 
 def test_smallest_effect_and_bound() -> None:

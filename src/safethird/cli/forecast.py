@@ -32,6 +32,14 @@ from safethird.cli.options import language_option
     show_default=True,
     help="Processes. The answer does not depend on it.",
 )
+@click.option(
+    "--sobol",
+    "estimator",
+    type=click.Choice(["jansen", "salib"]),
+    default="jansen",
+    show_default=True,
+    help="How shares of the variance are estimated; salib needs the extra 'sensitivity' and gives intervals.",
+)
 @click.option("--compare", "other", type=click.Path(path_type=str), help="A second scenario, draw by draw.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True
@@ -49,6 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 - an option is an argument
     draws: int,
     seed: int,
     workers: int,
+    estimator: str,
     other: str | None,
     form: str,
     out: Path | None,
@@ -57,7 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 - an option is an argument
     """What would SCENARIO do to arrivals, claims, transfers and the queue of the receiving state?
 
     SCENARIO is a file, or the name of one that ships: us-guatemala-2019, canada-us-2023, eu-turkey-2016,
-    dublin-2023, uk-france-2025. Each answer is a range, from paired draws with and without the agreement,
+    dublin-2023, uk-france-2025, us-honduras-2025. Each answer is a range, from paired draws with and without the agreement,
     under four priors on deterrence side by side. What a reader of monthly totals could see at all is said
     first.
     """
@@ -81,6 +90,7 @@ def command(  # noqa: PLR0913, PLR0917 - an option is an argument
             prepared,
             draws,
             workers,
+            estimator=estimator,
             progress=lambda prior, at, of: bar.update(max(0, 25 * steps[prior] + 25 * at // of - bar.pos)),
         )
     compared = compare(prepared, against, draws, workers) if against is not None else None

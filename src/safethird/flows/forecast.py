@@ -14,7 +14,7 @@ from safethird.flows.model import MONTHLY
 from safethird.flows.priors import DETERRENCE
 from safethird.flows.run import MAIN_PRIOR, Draws, Prepared, actual, comparable, draw, manifest, with_prior
 from safethird.flows.scenario import Came, Scenario
-from safethird.flows.sensitivity import Share, contraction, sobol
+from safethird.flows.sensitivity import Share, contraction, estimator_name, sobol
 from safethird.flows.series import Floats
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -156,9 +156,13 @@ def run_forecast(
     workers: int = 1,
     *,
     shares: bool = True,
+    estimator: str = "jansen",
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Forecast:
-    """Draw under all priors and gather. The reference prior is the one that is shown in full."""
+    """Draw under all priors and gather. The reference prior is the one that is shown in full. `shares`: also
+    what carries the result, by one of `ESTIMATORS`. Raises UsageError for an estimator that is not installed,
+    before anything is drawn."""
+    how = estimator_name(estimator) if shares else "none"
     by_prior: dict[str, tuple[Range, float]] = {}
     main: Draws | None = None
     pooled: dict[int, list[Floats]] = {}
@@ -207,10 +211,10 @@ def run_forecast(
         by_family,
         wait,
         load,
-        tuple(sobol(plan, prepared.seed)) if shares else (),
+        tuple(sobol(plan, prepared.seed, estimator)) if shares else (),
         contraction(main.units, main.monthly) if draws >= 2000 else {},
         tuple(_check(came, np.concatenate(pooled[at])) for at, came in enumerate(prepared.scenario.came)),
-        manifest(prepared, draws),
+        {**manifest(prepared, draws), "sobol": how},
     )
 
 

@@ -279,8 +279,11 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
                 [
                     said("luck") if one.name == LUCK else one.name,
                     said(f"sobol_{one.output}"),
-                    decimal(one.first, language, 2),
-                    decimal(one.total, language, 2),
+                    *(
+                        decimal(value, language, 2)
+                        + (f" ± {decimal(one.spread[at], language, 2)}" if one.spread else "")
+                        for at, value in enumerate((one.first, one.total))
+                    ),
                 ]
                 for one in done.shares
                 if one.total >= 0.02

@@ -63,6 +63,8 @@ def as_dict(done: Forecast, compared: Comparison | None = None) -> dict[str, Any
                 "output": one.output,
                 "first": _rounded(one.first),
                 "total": _rounded(one.total),
+                "first_95": _rounded(one.spread[0]) if one.spread else None,
+                "total_95": _rounded(one.spread[1]) if one.spread else None,
             }
             for one in done.shares
         ],

@@ -1,4 +1,8 @@
-"""Which assumption carries the result: Sobol shares (Jansen's estimators), and contraction.
+"""Which assumption carries the result: Sobol shares, and contraction.
+
+Shares come from Jansen's estimators on random pairs of draws, or from SALib (the extra `sensitivity`), which
+draws a Sobol sequence and gives intervals too. Whoever asks for SALib gets SALib or an error; the manifest names
+what was used.
 
 Contraction is what the episode itself could teach about a number: the share of its variance that the
 observable outcome (arrivals, transfers, applications there, the queue) explains. Near zero means that no data
@@ -12,13 +16,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from safethird.errors import Problem, UsageError
 from safethird.flows.model import Noise, Plan, Result, make_noise, make_units, simulate
 from safethird.flows.series import Floats
 
 LUCK = "data.baseline"
 """The name of everything that is no assumption of the scenario: the path of the baseline, and counting
 luck."""
-OUTPUTS = ("transferred", "applied", "arrivals_difference", "backlog_difference")
+OUTPUTS = ("transferred", "applied", "arrivals_difference", "backlog_difference", "ended")
+ESTIMATORS = ("jansen", "salib")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class Share:
     output: str
     first: float
     total: float
+    spread: tuple[float, float] | None = None
+    """Half widths of the 95 % intervals of both, where the estimator gives them."""
 
 
 def jansen(
@@ -52,9 +60,36 @@ def _indices(at_a: Floats, at_b: Floats, mixed: Floats) -> tuple[float, float]:
     return first, total
 
 
-def sobol(plan: Plan, seed: int, size: int = 1000) -> list[Share]:
+def sobol(plan: Plan, seed: int, estimator: str = "jansen", size: int = 1000) -> list[Share]:
     """Shares for `OUTPUTS`, largest total first. Counts of people are judged by their logs, so that a few
-    wild draws do not decide; differences by themselves."""
+    wild draws do not decide; differences by their inverse hyperbolic sine, which is the log with a sign.
+
+    `estimator`: `jansen`, or `salib` (`size` is then taken up to a power of two). Raises UsageError when SALib is
+    asked for and not installed.
+    """
+    found = _with_salib(plan, seed, size) if estimator == "salib" else _with_jansen(plan, seed, size)
+    return sorted(found, key=lambda one: (OUTPUTS.index(one.output), -one.total, one.name))
+
+
+def estimator_name(estimator: str) -> str:
+    """The estimator with its version, for the manifest. Raises UsageError when SALib is not installed."""
+    if estimator != "salib":
+        return estimator
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"SALib {version('SALib')}"
+    except PackageNotFoundError:
+        raise UsageError(
+            Problem(
+                "SALib is not installed",
+                code="extra",
+                hint="pip install 'safethird[sensitivity]', or --sobol jansen.",
+            )
+        ) from None
+
+
+def _with_jansen(plan: Plan, seed: int, size: int) -> list[Share]:
     units = {arm: make_units(plan, size, seed, arm, 99) for arm in (0, 1)}
     luck = {arm: make_noise(plan, size, seed, arm, 99) for arm in (0, 1)}
     at_a, at_b = (_outputs(simulate(plan, units[arm], luck[arm])) for arm in (0, 1))
@@ -66,16 +101,57 @@ def sobol(plan: Plan, seed: int, size: int = 1000) -> list[Share]:
         for output in OUTPUTS:
             first, total = _indices(at_a[output], at_b[output], mixed[output])
             found.append(Share(name, output, first, total))
-    return sorted(found, key=lambda one: (OUTPUTS.index(one.output), -one.total, one.name))
+    return found
+
+
+def _with_salib(plan: Plan, seed: int, size: int) -> list[Share]:
+    estimator_name("salib")
+    from SALib.analyze import sobol as analyze
+    from SALib.sample import sobol as sample
+
+    names = [*plan.unknowns, LUCK]
+    wide = len(names)
+    size = 1 << (size - 1).bit_length()
+    problem = {"num_vars": wide, "names": names, "bounds": [[0.0, 1.0]] * wide}
+    points = sample.sample(problem, size, calc_second_order=False, seed=seed)
+    # Rows come in groups: a point of the first matrix, the same with one column of the second after another, a
+    # point of the second. Luck is no number: its column says whose luck a row has.
+    group = wide + 2
+    luck = {arm: make_noise(plan, size, seed, arm, 99) for arm in (0, 1)}
+    made = {output: np.empty(len(points)) for output in OUTPUTS}
+    for place in range(group):
+        rows = points[place::group]
+        arm = 1 if place in (wide, group - 1) else 0  # the last column is that of luck
+        units = {name: rows[:, at] for at, name in enumerate(names) if name != LUCK}
+        for output, values in _outputs(simulate(plan, units, luck[arm])).items():
+            made[output][place::group] = values
+    found = []
+    for output in OUTPUTS:
+        if np.ptp(made[output]) == 0:
+            found += [Share(name, output, 0.0, 0.0, (0.0, 0.0)) for name in names]
+            continue
+        one = analyze.analyze(problem, made[output], calc_second_order=False, seed=seed)
+        found += [
+            Share(
+                name,
+                output,
+                float(one["S1"][at]),
+                float(one["ST"][at]),
+                (float(one["S1_conf"][at]), float(one["ST_conf"][at])),
+            )
+            for at, name in enumerate(names)
+        ]
+    return found
 
 
 def _outputs(result: Result) -> dict[str, Floats]:
     monthly = result.monthly
     return {
-        "transferred": np.log1p(monthly["transferred"].sum(axis=1)),
+        "transferred": np.log1p((monthly["transferred"] + monthly["stock_transferred"]).sum(axis=1)),
         "applied": np.log1p(monthly["applied"].sum(axis=1)),
-        "arrivals_difference": (monthly["arrivals"] - monthly["arrivals_without"]).sum(axis=1),
-        "backlog_difference": monthly["backlog"][:, -1] - monthly["backlog_without"][:, -1],
+        "arrivals_difference": np.arcsinh((monthly["arrivals"] - monthly["arrivals_without"]).sum(axis=1)),
+        "backlog_difference": np.arcsinh(monthly["backlog"][:, -1] - monthly["backlog_without"][:, -1]),
+        "ended": np.log1p(np.maximum(monthly["ended"].sum(axis=1), 0.0)),
     }
 
 
