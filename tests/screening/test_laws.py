@@ -14,10 +14,11 @@ from safethird.facts.dates import DateRange
 from safethird.facts.normalise import Listing
 from safethird.regimes.model import Regime
 from safethird.screening.alternatives import filled, generic, value_at
-from safethird.screening.determine import answer, reason
+from safethird.screening.determine import answer, reason, reason_with
 from safethird.screening.missing import LAW_UNKNOWN, open_facts
 from safethird.screening.relevance import weigh
 from safethird.screening.screen import Determination, determine
+from safethird.screening.states import State
 from tests.strategies_regimes import (
     CIRCUITS,
     CODES,
@@ -77,6 +78,35 @@ def test_a_decided_answer_never_changes(regime: Regime, facts: Facts, data: st.D
 def test_the_short_way_to_an_answer_leads_to_the_same_answer(regime: Regime, facts: Facts) -> None:
     full, short = reason(regime, facts), answer(regime, facts)
     assert (short.outcome, short.responsible) == (full.outcome, full.responsible)
+
+
+@settings(max_examples=100)
+@given(regimes(), nearly_known(6) | cases(), st.randoms(use_true_random=False))
+def test_going_on_from_what_was_settled_leads_to_the_same_answer(
+    regime: Regime, facts: Facts, random: Random
+) -> None:
+    """Facts are filled in one after another; what was decided before each is not evaluated again."""
+    state = State.of(regime, facts)
+    for _ in range(6):
+        paths = [path for path in state.open_paths if path != LAW_UNKNOWN]
+        if not paths:
+            return
+        path = random.choice(paths)
+        known = fill(random, state.facts, path, whole_elements=False)
+        evaluator, before = state.with_fact(path, value_at(known, path))
+        going_on, afresh = reason_with(regime, evaluator, before), reason(regime, known)
+        assert all(
+            getattr(going_on, name) == getattr(afresh, name)
+            for name in ("outcome", "responsible", "possible", "bars", "somewhere")
+        )
+        assert open_facts(going_on) == open_facts(afresh)
+        for name, step in afresh.provisions.items():
+            continued = going_on.provisions[name]
+            assert (continued.value, continued.own) == (step.value, step.own)
+        if afresh.outcome != "undetermined":
+            event("decided")
+            return
+        state = State.left_by(going_on, {})
 
 
 # --- order ---------------------------------------------------------------------------------------

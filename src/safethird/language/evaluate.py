@@ -328,16 +328,16 @@ class Evaluator:
         return _TERMS[type(node)](self, node, bindings)
 
     def _fact(self, node: Fact, bindings: Bindings) -> Value:
-        return _inner(self.facts, node.names)
+        return inner_value(self.facts, node.names)
 
     def _field(self, node: Field, bindings: Bindings) -> Value:
-        return _inner(bindings[node.variable], node.steps)
+        return inner_value(bindings[node.variable], node.steps)
 
     def _lookup(self, node: Lookup, bindings: Bindings) -> Value:
         key = self.term(node.key, bindings)
         if key is None or key is NOTHING:
             return key
-        return _inner(_inner(self.facts, node.table), (key, *node.steps))
+        return inner_value(inner_value(self.facts, node.table), (key, *node.steps))
 
     def _number(self, node: Number, bindings: Bindings) -> Value:
         return NumberRange(node.value, node.value)
@@ -385,7 +385,7 @@ class Evaluator:
         return DateRange(plus_months(date.lo, months, end), min(plus_months(date.hi, months, end), LAST_DAY))
 
 
-def _inner(value: Value, steps: tuple[str, ...]) -> Value:
+def inner_value(value: Value, steps: tuple[str, ...]) -> Value:
     """A fact inside a record; unknown where any part on the way is, `NOTHING` inside nothing."""
     if value is NOTHING:
         return value

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 
 from safethird.facts.dates import FIRST_DAY, LAST_DAY, DateRange, MonthEnd
 from safethird.facts.truth import Truth
-from safethird.language.syntax import Field, First, Node, Use, walk
+from safethird.language.syntax import (
+    Count,
+    Field,
+    First,
+    IsUnknown,
+    Node,
+    Quantifier,
+    Use,
+    children,
+    walk,
+)
 from safethird.language.types import Checked, Signature
 
 
@@ -80,6 +90,14 @@ class Program:
         default_factory=dict, init=False, repr=False, compare=False
     )
     """Answers of `elements_in` by the identity of the node, which is kept beside them."""
+    _names: dict[int, tuple[Node, frozenset[str]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The same for `names_in`."""
+    _bound: dict[int, tuple[Node, tuple[str, ...] | None]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The same for `names_bound`."""
 
     def signatures(self) -> dict[str, Signature]:
         """The definitions as the checker sees them."""
@@ -92,22 +110,56 @@ class Program:
         """The named elements on which a rule rests, directly or through definitions, in order."""
         known = self._elements.get(id(node))
         if known is None:
-            found: set[str] = set()
-            self._gather(node, found)
-            known = node, tuple(name for name in self.definitions if name in found)
+            used = self.names_in(node)
+            known = (
+                node,
+                tuple(name for name, entry in self.definitions.items() if name in used and entry.is_element),
+            )
             self._elements[id(node)] = known
         return known[1]
 
-    def _gather(self, node: Node, found: set[str]) -> None:
-        for inner in walk(node):
-            name = (
-                inner.variable if isinstance(inner, Field) else inner.name if isinstance(inner, Use) else None
-            )
-            names = (name, inner.argument) if isinstance(inner, Use) else (name,)
-            for used in names:
-                entry = self.definitions.get(used) if used else None
-                if entry is None or entry.name in found:
-                    continue
-                if entry.is_element:
-                    found.add(entry.name)
-                self._gather(entry.rule.node, found)
+    def names_in(self, node: Node) -> frozenset[str]:
+        """All definitions on which a rule rests, directly or through others."""
+        known = self._names.get(id(node))
+        if known is None:
+            found: set[str] = set()
+            for inner in walk(node):
+                used = (
+                    (inner.name, inner.argument) if isinstance(inner, Use)
+                    else (inner.variable,) if isinstance(inner, Field)
+                    else ()
+                )  # fmt: skip
+                for name in used:
+                    entry = self.definitions.get(name) if name else None
+                    if entry is not None:
+                        found |= {entry.name, *self.names_in(entry.rule.node)}
+            known = self._names[id(node)] = node, frozenset(found)
+        return known[1]
+
+    def names_bound(self, node: Node) -> tuple[str, ...] | None:
+        """The names of elements that must stand for something before a condition has a truth. None where it
+        asks what is unknown: its truth may change as more becomes known, which no other's can."""
+        known = self._bound.get(id(node))
+        if known is None:
+            known = self._bound[id(node)] = node, self._names_bound(node)
+        return known[1]
+
+    def _names_bound(self, node: Node) -> tuple[str, ...] | None:
+        rules = [node, *(self.definitions[name].rule.node for name in self.names_in(node))]
+        if any(isinstance(inner, IsUnknown) for rule in rules for inner in walk(rule)):
+            return None
+        return tuple(sorted({*self.elements_in(node), *_free(node)}))
+
+
+def _free(node: Node) -> set[str]:
+    """Names of elements used in a rule and not introduced in it."""
+    found: set[str] = set()
+    for inner in children(node):
+        found |= _free(inner)
+    if isinstance(node, Quantifier | First | Count):
+        found.discard(node.variable)
+    elif isinstance(node, Field):
+        found.add(node.variable)
+    elif isinstance(node, Use) and node.argument is not None:
+        found.add(node.argument)
+    return found

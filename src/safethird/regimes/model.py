@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -218,6 +218,7 @@ class Regime:
     """Regimes that an authority looks at after this one when this one does not bar the claim."""
     against: Mapping[str, tuple[Provision, ...]] = field(init=False)
     """For each provision: the exceptions to it, and the exceptions that outrank it."""
+    _ruled: tuple[Provision, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         found: dict[str, tuple[Provision, ...]] = {}
@@ -226,6 +227,7 @@ class Regime:
                 if target != "effect" and entry.is_ruled:
                     found[target] = (*found.get(target, ()), entry)
         object.__setattr__(self, "against", found)
+        object.__setattr__(self, "_ruled", tuple(entry for entry in self.provisions if entry.is_ruled))
 
     def __repr__(self) -> str:
         return f"<Regime {self.id}: {len(self.provisions)} provisions, {len(self.events)} events>"
@@ -237,9 +239,9 @@ class Regime:
                 return entry
         raise KeyError(provision_id)
 
-    def ruled(self) -> Iterator[Provision]:
+    def ruled(self) -> Sequence[Provision]:
         """The provisions that have a condition, in order."""
-        return (entry for entry in self.provisions if entry.is_ruled)
+        return self._ruled
 
     def rules(self) -> Iterator[Rule]:
         """Every rule of the file: definitions, provisions, readings, wordings, events, clocks."""

@@ -51,6 +51,9 @@ class Landmarks:
     mingled: set[str] = field(default_factory=set)
     """Names of facts whose code is compared with another fact of the case, so that which code it is may
     matter though no rule names it."""
+    lasting: frozenset[str] = frozenset()
+    """Provisions of which neither the rules nor those of exceptions to them ask what is unknown: what they
+    come to is not changed by knowing more."""
     nodes: int = 1
     """How many nodes the rules have: what one evaluation costs."""
 
@@ -105,7 +108,24 @@ def _gather(regime: Regime) -> Landmarks:
                 _mingle(marks, node.item, node.collection.on)
             elif isinstance(node, Member):
                 _mingle(marks, node.item, node.collection)
+    marks.lasting = _lasting(regime)
     return marks
+
+
+def _lasting(regime: Regime) -> frozenset[str]:
+    asking: set[str] = set()
+    for entry in regime.ruled():
+        rules = [entry.rule, *(version.rule for version in entry.versions)]
+        if any(rule is not None and regime.program.names_bound(rule.node) is None for rule in rules):
+            asking.add(entry.id)
+    while True:
+        more = {
+            target for target, against in regime.against.items()
+            if target not in asking and any(entry.id in asking for entry in against)
+        }  # fmt: skip
+        if not more:
+            return frozenset(entry.id for entry in regime.ruled() if entry.id not in asking)
+        asking |= more
 
 
 def _mingle(marks: Landmarks, one: Node, other: Node | None) -> None:

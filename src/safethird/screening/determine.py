@@ -6,8 +6,9 @@ particular regime, and nothing here phrases anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from safethird.facts.truth import Truth, agreement, conjunction, disjunction, negation
@@ -65,7 +66,15 @@ class ProvisionStep:
     reached: bool = True
     """Allocation: whether the order of criteria came as far as this one."""
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is decided in every respect: of a criterion that holds, which state it names may be open."""
+        return self.value is False or (self.value is True and self.provision.responsible is None)
 
+
+Before = Mapping[str, ProvisionStep]
+"""Provisions of which a case in which less was known already settled what they come to."""
+NOTHING_BEFORE: Before = MappingProxyType({})
 _ORDERED: tuple[Role, ...] = ("shift", "criterion")
 """Roles of provisions that are looked at in the order of the file until one settles the answer."""
 
@@ -96,10 +105,14 @@ def reason(regime: Regime, facts: Record, seen: set[tuple[int, Truth]] | None = 
     """Evaluate a regime for a case, every provision of it (`facts`: normalised, see facts/case.py; `seen`:
     see Evaluator). Of an allocation, criteria are looked at in order until the answer is settled; with
     `seen`, all of them."""
-    evaluator = Evaluator(regime.program, facts, seen)
-    steps = _Steps(regime, evaluator)
+    return reason_with(regime, Evaluator(regime.program, facts, seen))
+
+
+def reason_with(regime: Regime, evaluator: Evaluator, before: Before = NOTHING_BEFORE) -> Reasoning:
+    """As `reason`, with the evaluator given, and with what was settled when less was known."""
+    steps = _Steps(regime, evaluator, before)
     for provision in regime.ruled():
-        if seen is not None or provision.role not in _ORDERED:
+        if evaluator.seen is not None or provision.role not in _ORDERED:
             steps(provision)
     reasoning = _decide(regime, evaluator, steps)
     for provision in regime.ruled():
@@ -112,8 +125,12 @@ def reason(regime: Regime, facts: Record, seen: set[tuple[int, Truth]] | None = 
 def answer(regime: Regime, facts: Record) -> Reasoning:
     """As `reason`, but only as far as the answer needs: for searches that ask for the outcome a hundred
     times. Provisions that cannot change it any more are not looked at."""
-    evaluator = Evaluator(regime.program, facts)
-    return _decide(regime, evaluator, _Steps(regime, evaluator))
+    return answer_with(regime, Evaluator(regime.program, facts))
+
+
+def answer_with(regime: Regime, evaluator: Evaluator, before: Before = NOTHING_BEFORE) -> Reasoning:
+    """As `answer`, with the evaluator given, and with what was settled when less was known."""
+    return _decide(regime, evaluator, _Steps(regime, evaluator, before))
 
 
 def _decide(regime: Regime, evaluator: Evaluator, steps: _Steps) -> Reasoning:
@@ -228,15 +245,16 @@ class _Steps:
     """The provisions as they bear on a case, each evaluated when it is first asked for, with exceptions to
     it, and exceptions that outrank it, heard."""
 
-    def __init__(self, regime: Regime, evaluator: Evaluator) -> None:
+    def __init__(self, regime: Regime, evaluator: Evaluator, before: Before) -> None:
         self.regime = regime
         self.evaluator = evaluator
+        self.before = before
         self.heard: dict[str, ProvisionStep] = {}
 
     @property
     def heard_all(self) -> bool:
         """Whether every provision has been evaluated."""
-        return len(self.heard) == sum(1 for _ in self.regime.ruled())
+        return len(self.heard) == len(self.regime.ruled())
 
     def in_order(self) -> dict[str, ProvisionStep]:
         """Those that have been evaluated, in the order of the file."""
@@ -244,6 +262,8 @@ class _Steps:
 
     def __call__(self, provision: Provision) -> ProvisionStep:
         step = self.heard.get(provision.id)
+        if step is None and provision.id in self.before:
+            step = self.heard[provision.id] = replace(self.before[provision.id])
         if step is None:
             step = self.heard[provision.id] = _provision_step(self.regime, provision, self.evaluator)
             against = self.regime.against.get(provision.id)

@@ -164,7 +164,9 @@ def days_near(
     for key in keys:
         for line in lines.lines.get(key, ()):
             origins = (line.origin,) if isinstance(line.origin, int) else _known(facts, line.origin)
-            slack = 3 if any(unit in ("months", "years") for _, unit in line.shifts) else 1
+            # Months counted back from a day may end up to three days beside the day from which they lead there.
+            back = any(amount < 0 and unit in ("months", "years") for amount, unit in line.shifts)
+            slack = 3 if back else 1
             for origin in origins:
                 day = origin
                 for amount, unit in line.shifts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from safethird.facts.truth import Truth, conjunction, negation
 from safethird.language.evaluate import NOTHING, Evaluator, Value
@@ -24,29 +25,67 @@ LAW_UNKNOWN = "regime.status"
 """The path that names an unknown of the law, not of the person."""
 
 
+class OpenParts(NamedTuple):
+    """Paths of the unknown facts that leave an outcome open, by the part of the answer that they leave open."""
+
+    paths: tuple[str, ...]
+    """All of them, in the order of the file."""
+    status: dict[str, None]
+    """Whether the instrument operates."""
+    coverage: tuple[dict[str, None], ...]
+    """Whether it reaches the case: for each condition of it that is open. Empty where no fact settles it."""
+    exceptions: dict[str, None]
+    """Whether an exception takes the case out again."""
+    state: dict[str, None]
+    """Which state is responsible."""
+
+    def only_in_exceptions(self) -> frozenset[str]:
+        """Facts that matter for nothing but exceptions, and so only to those whom the instrument may reach."""
+        elsewhere = (self.status, *self.coverage, self.state)
+        return frozenset(self.exceptions).difference(*elsewhere)
+
+
 def open_facts(reasoning: Reasoning) -> tuple[str, ...]:
     """Paths of the unknown facts that leave the outcome (or the state) open, in the order of the file."""
-    found: dict[str, None] = {}
+    return open_parts(reasoning).paths
+
+
+def open_parts(reasoning: Reasoning) -> OpenParts:
+    """The same, by the part of the answer that they leave open."""
     if reasoning.outcome != "undetermined":
-        return ()
+        return OpenParts((), {}, (), {}, {})
+    status: dict[str, None] = {}
+    coverage: list[dict[str, None]] = []
+    exceptions: dict[str, None] = {}
+    state: dict[str, None] = {}
+    order: dict[str, None] = {}
     if reasoning.operative is None:
-        found |= _open_status(reasoning, ("decision", "transfer"))
-    if reasoning.covered is None:
-        found |= _open_status(reasoning, ("entry", "claim"))
+        status = _open_status(reasoning, ("decision", "transfer"))
+        order |= status
+    if reasoning.covered is None and _last_open_events(reasoning, ("entry", "claim")):
+        coverage.append(_open_status(reasoning, ("entry", "claim")))
+        order |= coverage[-1]
     for step in reasoning.provisions.values():
         provision = step.provision
+        if step.value is not None:
+            continue
         is_coverage = provision.role in ("scope", "power", "exclusion") or provision.outcome == "not_covered"
         is_exception = "effect" in provision.exception_to and provision.outcome == "exempt"
-        if (is_coverage and reasoning.covered is None) or (
-            is_exception and reasoning.covered is not False and reasoning.excepted is None
-        ):
-            found |= _open_provision(reasoning, step)
-    if reasoning.covered is not False and reasoning.regime.kind == "allocation":
-        found |= _open_allocation(reasoning)
+        if is_coverage and reasoning.covered is None:
+            coverage.append(_open_provision(reasoning, step))
+            order |= coverage[-1]
+        elif is_exception and reasoning.covered is not False and reasoning.excepted is None:
+            found = _open_provision(reasoning, step)
+            exceptions |= found
+            order |= found
     regime = reasoning.regime
+    if reasoning.covered is not False and regime.kind == "allocation":
+        state |= _open_allocation(reasoning)
     if regime.kind == "bar" and regime.responsible is not None and reasoning.covered is not False:
-        found |= _open_term(reasoning.evaluator, regime.responsible.node, _known, {})
-    return tuple(found)
+        state |= _open_term(reasoning.evaluator, regime.responsible.node, _known, {})
+    return OpenParts(
+        (*order, *(path for path in state if path not in order)), status, tuple(coverage), exceptions, state
+    )
 
 
 def _open_status(reasoning: Reasoning, clocks: tuple[Clock, ...]) -> dict[str, None]:

@@ -9,17 +9,25 @@ because there is too much drops nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from safethird.facts.truth import Truth
 from safethird.regimes.model import Regime
 from safethird.screening.alternatives import Facts, alternatives, filled, is_mingled, landmarks
-from safethird.screening.determine import Outcome, Reasoning, answer, decided_if_operative, reason
-from safethird.screening.missing import LAW_UNKNOWN, open_facts
+from safethird.screening.determine import (
+    Outcome,
+    Reasoning,
+    answer,
+    answer_with,
+    decided_if_operative,
+    reason_with,
+)
+from safethird.screening.missing import LAW_UNKNOWN
+from safethird.screening.states import State, Try
 
-MOST_WORK = 100_000
+MOST_WORK = 40_000
 """How much is gone through before the search is broken off: evaluations times nodes in the regime's rules.
 A fraction of a second."""
 
@@ -53,22 +61,26 @@ def decisiveness(found: Sequence[Effect]) -> float:
 def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
     """The paths whose facts can still change the answer, and the one whose answer would most likely decide
     it: the largest share of deciding values, then the order of the file."""
-    search = _Search(regime, LAW_UNKNOWN in paths, set(), MOST_WORK // landmarks(regime).nodes)
+    nodes = landmarks(regime).nodes
+    # A regime of a thousand conditions is tried with two values of each fact, a short one with seven.
+    most = max(2, min(7, 6_000 // nodes))
+    search = _Search(regime, LAW_UNKNOWN in paths, set(), len(paths) * most + MOST_WORK // nodes)
+    start = State.of(regime, facts)
     options = {path: alternatives(regime, facts, path) for path in paths}
     shares: dict[str, float] = {}
-    # A regime of a thousand conditions is tried with two values of each fact, a short one with seven.
-    most = max(2, min(7, 6_000 // landmarks(regime).nodes))
     for path, values in options.items():
-        tried = [
-            search.decided(answer(regime, filled(facts, path, value))) for value in _sample(values, most)
-        ]
+        if len(values) <= most:
+            tried = [entry.further is None for entry in search.tries(start, path)]
+        else:
+            some = (start.with_fact(path, value) for value in _sample(values, most))
+            tried = [search.decided(answer_with(regime, *filling)) for filling in some]
         shares[path] = sum(tried) / len(tried) if tried else 0.0
         if values and not shares[path]:
             search.unproven.add(path)
     idle: set[str] = set()
     if search.unproven:
         try:
-            search.look(_State(facts, tuple(paths)), frozenset())
+            search.prove(start)
             idle = search.unproven
         except _TooMuchError:
             pass  # nothing is proved, so nothing is dropped
@@ -81,89 +93,124 @@ class _TooMuchError(Exception):
     """There is more to go through than is worth the wait."""
 
 
-class _State(NamedTuple):
-    """A case in which more is known, and the facts that leave its answer open."""
-
-    facts: Facts
-    open_paths: tuple[str, ...]
-
-
 @dataclass(slots=True)
 class _Search:
-    """Goes through what unknown facts may turn out to be, and strikes off `unproven` what decides."""
+    """Goes through what unknown facts may turn out to be, and strikes off `unproven` what decides.
+
+    Facts that are known to matter are filled in, or left open, in every way. In each state that this leads to
+    the unproven ones are filled in together: where that decides nothing, leaving one of them open or knowing
+    less of the others would not either.
+    """
 
     regime: Regime
     law_open: bool
     unproven: set[str]
     left: int
     """Evaluations that may still be made."""
+    exhausted: list[Mapping[str, Any]] = field(default_factory=list)
+    """What was known in states that the unproven facts cannot decide."""
 
     def decided(self, reasoning: Reasoning) -> bool:
         """Whether there is an answer. Where the law itself is not known, the other facts are judged as if it
         operated: the reader can then find them out while the law is being looked up."""
         return decided_if_operative(reasoning) if self.law_open else reasoning.outcome != "undetermined"
 
-    def look(self, state: _State, left_open: frozenset[str]) -> None:
-        """Look at an undecided state: which facts decide it, and which do once one of the others is known."""
-        live = self.unproven.intersection(state.open_paths)
-        for path in sorted(live):
-            if self.decides(state, path):
-                self.unproven.discard(path)
-        live &= self.unproven
-        for path in state.open_paths:
-            # Filling in the only fact that is still in question would show nothing about it.
-            if not live or path in left_open or live == {path}:
-                continue
-            for further in self.undecided(state.facts, path):
-                self.look(further, left_open)
-                live &= self.unproven
-                if not live:
-                    return
-            self.look(state, left_open | {path})
-            return
+    def prove(self, start: State) -> None:
+        """Strike off every fact that can decide something."""
+        found = True
+        while found and self.unproven:
+            self.exhausted.clear()
+            found = self.look(start, frozenset())
 
-    def decides(self, state: _State, path: str) -> bool:
-        """Whether some value of a fact decides a state, alone or with the facts that it brings up: those of
-        an element that was not listed, or of the row of a look-up table that it names."""
-        return self.decides_alone(state.facts, path) or any(
-            self.decides_with_new(further, state.open_paths) for further in self.undecided(state.facts, path)
-        )
-
-    def decides_alone(self, facts: Facts, path: str) -> bool:
-        """Whether some value of a fact decides a state, and nothing else needs to be known."""
-        for value in alternatives(self.regime, facts, path):
-            self._count()
-            if self.decided(answer(self.regime, filled(facts, path, value))):
-                return True
-        return False
-
-    def decides_with_new(self, state: _State, before: Sequence[str]) -> bool:
-        """Whether the facts that were not in question before, all of them together, decide a state."""
-        new = next((entry for entry in state.open_paths if entry not in before), None)
-        if new is None:
+    def look(self, state: State, left_open: frozenset[str]) -> bool:
+        """Look for facts that decide an undecided state or one in which more is known; strike them off."""
+        live = frozenset(self.unproven.intersection(state.open_paths) - state.idle(left_open))
+        if not live:
             return False
-        return self.decides_alone(state.facts, new) or any(
-            self.decides_with_new(further, before) for further in self.undecided(state.facts, new)
+        deciding = {path for path in live if any(entry.further is None for entry in self.tries(state, path))}
+        if deciding:
+            self.unproven -= deciding
+            return True
+        path = next((path for path in state.open_paths if path not in live and path not in left_open), None)
+        if path is None:
+            return self.together(state, left_open)
+        return any(self.look(further, left_open) for further in self.undecided(state, path)) or self.look(
+            state, left_open | {path}
         )
 
-    def undecided(self, facts: Facts, path: str) -> Iterator[_State]:
+    def together(self, state: State, left_open: frozenset[str]) -> bool:
+        """Whether the unproven facts, some or all of them, decide a state. Those that it takes are struck off."""
+        if any(state.known.items() <= known.items() for known in self.exhausted):
+            return False
+        chain = self.chain(state, left_open)
+        if chain is None:
+            self.exhausted.append(state.known)
+            return False
+        for path in self.unproven.intersection(chain):
+            # Without a list there are no facts of its elements.
+            fewer = {
+                other: value for other, value in chain.items()
+                if other != path and not other.startswith(f"{path}[")
+            }  # fmt: skip
+            facts = state.facts
+            for other, value in fewer.items():
+                facts = filled(facts, other, value)
+            self._count()
+            if self.decided(answer(self.regime, facts)):
+                chain = fewer
+        self.unproven.difference_update(chain)
+        return True
+
+    def chain(self, state: State, left_open: frozenset[str]) -> dict[str, Any] | None:
+        """Values of facts that together decide a state: of all that are open, and of those that they bring up
+        (of an element that was not listed, of the row of a look-up table that is now named)."""
+        path = next((path for path in state.open_paths if path not in left_open), None)
+        if path is None:
+            return None
+        for entry in self.tries(state, path):
+            if entry.further is None:
+                return {path: entry.value}
+        for further in self.undecided(state, path):
+            rest = self.chain(further, left_open)
+            if rest is not None:
+                return {path: further.known[path], **rest}
+        return None
+
+    def tries(self, state: State, path: str) -> Iterator[Try]:
+        """What each value of a fact leads to; each is gone through once."""
+        done = state.tried.setdefault(path, [])
+        yield from done
+        for value in alternatives(self.regime, state.facts, path)[len(done) :]:
+            seen: set[tuple[int, Truth]] = set()
+            evaluator, before = state.with_fact(path, value, seen)
+            self._count()
+            reasoning = reason_with(self.regime, evaluator, before)
+            if self.decided(reasoning):
+                entry = Try(value, None, None)
+            else:
+                further = State.left_by(reasoning, {**state.known, path: value})
+                entry = Try(value, _kind(reasoning, seen, further), further)
+            done.append(entry)
+            yield entry
+
+    def undecided(self, state: State, path: str) -> Iterator[State]:
         """The undecided states to which values of a fact lead, a few for each way in which the rules can
         tell the values apart: the others would show nothing new, save where a date that is still unknown
         needs room on one side."""
-        kinds: dict[object, list[_State]] = {}
-        for value in alternatives(self.regime, facts, path):
-            state = filled(facts, path, value)
-            seen: set[tuple[int, Truth]] = set()
-            self._count()
-            reasoning = reason(self.regime, state, seen)
-            if not self.decided(reasoning):
-                undecided = _State(state, open_facts(reasoning))
-                kinds.setdefault(_kind(reasoning, seen, undecided), []).append(undecided)
+        kinds: dict[object, list[State]] = {}
+        for entry in self.tries(state, path):
+            if entry.further is not None:
+                alike = kinds.setdefault(entry.kind, [])
+                alike.append(entry.further)
+                if len(alike) == 1:
+                    yield entry.further
         mingled = is_mingled(self.regime, path)
-        for states in kinds.values():
-            last = len(states) - 1
-            some = sorted({0, last // 2, last}) if last > 2 else (0,)
-            yield from states if mingled and last < MOST_CODES else (states[index] for index in some)
+        for alike in kinds.values():
+            last = len(alike) - 1
+            if mingled and last < MOST_CODES:
+                yield from alike[1:]
+            elif last > 2:
+                yield from (alike[last // 2], alike[last])
 
     def _count(self) -> None:
         self.left -= 1
@@ -171,7 +218,7 @@ class _Search:
             raise _TooMuchError
 
 
-def _kind(reasoning: Reasoning, seen: set[tuple[int, Truth]], state: _State) -> object:
+def _kind(reasoning: Reasoning, seen: set[tuple[int, Truth]], state: State) -> object:
     """All that the rules say of a case, so that cases of which they say the same count as one."""
     days = [step.happened for step in reasoning.events]
     wordings = [step.within for entry in reasoning.provisions.values() for step in entry.versions]
@@ -180,7 +227,5 @@ def _kind(reasoning: Reasoning, seen: set[tuple[int, Truth]], state: _State) -> 
 
 
 def _sample(values: list[Any], most: int) -> list[Any]:
-    """All of a few values; that many, evenly spaced with the last among them, of more."""
-    if len(values) <= most:
-        return values
+    """Of many values so many, evenly spaced, with the last among them."""
     return [values[index * (len(values) - 1) // (most - 1)] for index in range(most)]
