@@ -10,15 +10,21 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI") == "true"
 
 # In CI the same examples every time: a red run must mean that the change is wrong. Elsewhere new ones, to
-# find more. No deadline in either: a busy machine is not a defect. A failure prints what reproduces it.
-settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True, database=None)
-settings.register_profile("dev", deadline=None, print_blob=True)
+# find more. No deadline in either, and no complaint about slow or much filtered examples: a busy machine is not
+# a defect, and a test that finds too few examples says so itself. A failure prints what reproduces it.
+_ALWAYS: dict[str, Any] = {
+    "deadline": None,
+    "print_blob": True,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+}
+settings.register_profile("ci", derandomize=True, database=None, **_ALWAYS)
+settings.register_profile("dev", **_ALWAYS)
 settings.load_profile("ci" if IN_CI else "dev")
 
 
