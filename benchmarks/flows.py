@@ -5,7 +5,8 @@
 The model: 200,000 draws, 12 months, both arms, of the scenario of 2019. The peers: the same people, over a
 network of the same size, one step a month, each in a fresh process with the Python given (FLEE, Mesa and AgentPy
 are no part of safethird and need an environment of their own). Reported are persons times steps a second, and
-peak memory, as ratios: on another machine the numbers differ, the ratios hardly.
+peak memory; on another machine the numbers differ, the ratios hardly. `share_away` is the share of people who are not
+where they began: it shows that all moved them alike.
 """
 
 from __future__ import annotations
@@ -99,7 +100,12 @@ def cohorts() -> dict[str, float]:
     flow = network.flow({layers[0][0]: [float(PEOPLE)]}, 1)
     took = time.perf_counter() - start
     assert abs(sum(flow[name][0] for name in layers[-1]) - PEOPLE) < 1e-6
-    return {"seconds": took, "persons_steps_a_second": PEOPLE * STEPS / took}
+    return {
+        "seconds": took,
+        "persons_steps_a_second": PEOPLE * STEPS / took,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "share_away": float(1 - flow[layers[-1][0]][0] / PEOPLE),
+    }
 
 
 PEERS = {
@@ -123,6 +129,7 @@ start = time.perf_counter()
 for _ in range(STEPS):
     world.step()
 took = time.perf_counter() - start
+away = sum(person.place != 0 for person in world.agents)
 """,
     "agentpy": """
 import agentpy
@@ -143,6 +150,7 @@ start = time.perf_counter()
 for _ in range(STEPS):
     world.sim_step()
 took = time.perf_counter() - start
+away = sum(person.place != 0 for person in world.people)
 """,
     "flee": """
 from flee import flee
@@ -151,13 +159,14 @@ world = flee.Ecosystem()
 places = [world.addLocation(name=str(at), x=float(at), y=0.0, movechance=0.5, capacity=-1, pop=0)
           for at in range(PLACES)]
 for at in range(PLACES):
-    world.linkUp(str(at), str((at + 1) % PLACES), 10.0)
+    world.linkUp(str(at), str((at + 1) % PLACES), 360.0)  # a step's way
 for _ in range(PEOPLE):
     world.addAgent(places[0], {})
 start = time.perf_counter()
 for _ in range(STEPS):
     world.evolve()
 took = time.perf_counter() - start
+away = PEOPLE - places[0].numAgents
 """,
 }
 
@@ -172,7 +181,7 @@ def peer(name: str, python: str) -> dict[str, float | str]:
         "move_rules: {max_move_speed: 360.0, max_walk_speed: 35.0}\\n')\n"
         + PEERS[name]
         + "print(json.dumps({'seconds': took, 'persons_steps_a_second': PEOPLE * STEPS / took, "
-        "'peak_mb': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))\n"
+        "'peak_mb': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 'share_away': away / PEOPLE}))\n"
     )
     done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
     if done.returncode:

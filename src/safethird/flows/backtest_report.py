@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from safethird._version import __version__
 from safethird.flows.backtest import ERAS, Backtest, Row
-from safethird.flows.charts import Band, Chart, Line, decimal, draw, number, percent
+from safethird.flows.charts import Band, Chart, Line, decimal, draw, number, percent, template
 from safethird.messages import say
 
 COLUMNS = ("crps", "wape", "log_crps", "pinball_10", "pinball_90", "cover_50", "cover_80", "cover_95")
@@ -154,7 +154,7 @@ def text(done: Backtest, language: str) -> str:
 
 def page(done: Backtest, language: str) -> str:
     """The backtest as one self-contained page, with its chart."""
-    from safethird.reports.html import environment, page_css
+    from safethird.reports.html import page_css
 
     labels = [f"{month:%Y-%m}" for month, *_ in done.ahead]
     chart = Chart(
@@ -180,17 +180,13 @@ def page(done: Backtest, language: str) -> str:
         ("", verdict(done, language), None, _tables(done, language), False),
         (chart.title, [chart.says], draw(chart, "ahead", language), [table], True),
     ]
-    return (
-        environment()
-        .get_template("flows.html.j2")
-        .render(
-            language=language,
-            css=page_css(),
-            title=say("flows.backtest_title", language, series=done.series.spec.title[language]),
-            first="",
-            sections=sections,
-            notes=[say("flows.score_note", language)],
-            version=__version__,
-            say=lambda name: say(f"flows.{name}", language),
-        )
+    return template().render(
+        language=language,
+        css=page_css(),
+        title=say("flows.backtest_title", language, series=done.series.spec.title[language]),
+        first="",
+        sections=sections,
+        notes=[say("flows.score_note", language)],
+        version=__version__,
+        say=lambda name: say(f"flows.{name}", language),
     )

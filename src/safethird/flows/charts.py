@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from jinja2 import Template
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 720, 300
@@ -83,6 +84,24 @@ def percent(share: float, language: str, digits: int = 1) -> str:
             share, format=pattern.format("." + "0" * digits if digits else ""), locale=_LOCALES[language]
         )
     )
+
+
+def number_like(cell: str) -> bool:
+    """Whether a cell of a table is a number, so that it stands to the right: `1,234`, `-5,0`, `12 %`, `0.3 ± 0.1`."""
+    return (
+        bool(cell)
+        and len(cell) < 20
+        and all(letter.isspace() or letter in "0123456789.,+-±%" for letter in cell)
+    )
+
+
+def template() -> Template:
+    """The page of this room."""
+    from safethird.reports.html import environment
+
+    found = environment()
+    found.tests["number_like"] = number_like
+    return found.get_template("flows.html.j2")
 
 
 def _nice(low: float, high: float) -> list[float]:

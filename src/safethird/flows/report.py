@@ -100,12 +100,8 @@ def _range_table(caption: str, head: str, rows: list[tuple[str, Range]], languag
     return (
         caption,
         heads,
-        [[name, *(number(_read(value), language) for value in one.quantiles)] for name, one in rows],
+        [[name, *(number(round(value), language) for value in one.quantiles)] for name, one in rows],
     )
-
-
-def _read(value: float) -> float:
-    return round(value) if abs(value) >= 10 else round(value, 2)
 
 
 def tables(done: Forecast, language: str) -> dict[str, Table]:
@@ -169,9 +165,7 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
             [
                 said("group"),
                 said("prior"),
-                f"{out('arrivals_without')} 5 %",
-                "50 %",
-                "95 %",
+                f"{out('arrivals_without')} 50 %",
                 f"{out('transferred')} 5 %",
                 "50 %",
                 "95 %",
@@ -183,9 +177,10 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
                 [
                     _group(name, language),
                     said(f"prior_{prior}"),
+                    number(round(group.arrivals_without.middle), language),
                     *(
                         number(round(value), language)
-                        for one in (group.arrivals_without, group.transferred, group.deterred)
+                        for one in (group.transferred, group.deterred)
                         for value in (one.low, one.middle, one.high)
                     ),
                 ]
@@ -319,7 +314,7 @@ def comparison_table(compared: Comparison, language: str) -> Table:
         [
             [
                 output_name(name, language),
-                *(number(_read(value), language) for value in (one.low, one.middle, one.high)),
+                *(number(round(value), language) for value in (one.low, one.middle, one.high)),
                 percent(compared.less[name], language, 0),
             ]
             for name, one in compared.totals.items()

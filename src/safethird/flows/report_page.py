@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from safethird._version import __version__
-from safethird.flows.charts import Band, Chart, Line, bars, draw, network, percent
+from safethird.flows.charts import Band, Chart, Line, bars, draw, network, percent, template
 from safethird.flows.forecast import LEVELS, Comparison, Forecast, Range, came_later, funnel_of
 from safethird.flows.priors import DISPLACEMENT_SOURCES
 from safethird.flows.report import (
@@ -26,7 +26,7 @@ from safethird.tables.model import add_months
 
 def page(done: Forecast, language: str, compared: Comparison | None = None) -> str:
     """One self-contained page."""
-    from safethird.reports.html import environment, page_css
+    from safethird.reports.html import page_css
 
     scenario, made = done.prepared.scenario, tables(done, language)
 
@@ -95,19 +95,15 @@ def page(done: Forecast, language: str, compared: Comparison | None = None) -> s
             False,
         ),
     ]
-    return (
-        environment()
-        .get_template("flows.html.j2")
-        .render(
-            language=language,
-            css=page_css(),
-            title=scenario.title[language],
-            first=first_line(done, language),
-            sections=sections,
-            notes=manifest_words(done, language),
-            version=__version__,
-            say=said,
-        )
+    return template().render(
+        language=language,
+        css=page_css(),
+        title=scenario.title[language],
+        first=first_line(done, language),
+        sections=sections,
+        notes=manifest_words(done, language),
+        version=__version__,
+        say=said,
     )
 
 
@@ -154,7 +150,7 @@ def _difference(done: Forecast, language: str) -> Markup:
             say("flows.difference", language),
             say("flows.difference_says", language),
             [f"{month:%Y-%m}" for month in done.prepared.scenario.months],
-            (Line("50 %", middle),),
+            (Line(say("flows.median", language), middle),),
             (Band("90 %", low, high), Band("50 %", lower, upper)),
         ),
         "diff",
