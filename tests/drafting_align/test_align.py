@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from safethird.drafting.align.aligned import align
 from safethird.drafting.align.features import features
-from safethird.drafting.align.matching import Side, match
+from safethird.drafting.align.matching import match
+from safethird.drafting.align.paths import Side
 from safethird.drafting.align.readers import language_of, read_version
 from safethird.errors import UsageError
 from safethird.regimes.model import Language
@@ -127,7 +129,7 @@ def test_every_paragraph_stands_in_exactly_one_row_and_order_is_kept(
 ) -> None:
     sides = [
         Side([features(text, language) for text in texts], [None] * len(texts), [False] * len(texts))
-        for texts, language in ((left, "en"), (right, "fr"))
+        for texts, language in cast(list[tuple[list[str], Language]], [(left, "en"), (right, "fr")])
     ]  # fmt: skip
     beads = match(sides[0], sides[1], 1.1)
     assert [at for bead in beads for at in bead[0]] == list(range(len(left)))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from safethird.drafting.align.articles import match_articles
 from safethird.drafting.align.features import KINDS, Features, features
 from safethird.drafting.align.flags import defined_terms, flags, term_flags
-from safethird.drafting.align.matching import Bead, Side, match, match_articles, ratio_of
+from safethird.drafting.align.likeness import ratio_of
+from safethird.drafting.align.matching import match
 from safethird.drafting.align.model import Alignment, Flag, Paragraph, Row, Version
+from safethird.drafting.align.paths import Bead, Side
 from safethird.drafting.align.rarity import by_rarity
 from safethird.drafting.align.structure import sentences
 from safethird.errors import Problem, UsageError
-from safethird.regimes.model import Language
 
 
 def align(left: Version, right: Version) -> Alignment:
@@ -39,7 +41,7 @@ def align(left: Version, right: Version) -> Alignment:
             found.append(Flag("missing", _opening(one), _opening(other)))
             sentences = (texts[at],)
         else:
-            told = _by_sentences(texts[at], languages, ratio)
+            told = _by_sentences(texts[at], mine_has, yours_has, ratio)
             found.extend(flags(mine_has, yours_has, texts[at], [(mine, yours) for _, mine, yours in told]))
             found.extend(about_terms.get(at, ()))
             sentences = tuple(text for text, _, _ in told)
@@ -151,16 +153,17 @@ def _opening(paragraphs: Sequence[Paragraph]) -> tuple[str, ...]:
 Told = tuple[tuple[str, str], Features, Features]
 
 
-def _by_sentences(texts: tuple[str, str], languages: tuple[Language, Language], ratio: float) -> list[Told]:
+def _by_sentences(texts: tuple[str, str], mine: Features, yours: Features, ratio: float) -> list[Told]:
     """Sentences that go together, with what they hold. One that stands alone goes with the one before."""
     cut = sentences(texts[0]), sentences(texts[1])
+    if len(cut[0]) <= 1 or len(cut[1]) <= 1:
+        return [(texts, mine, yours)]
+    languages = mine.language, yours.language
     found = [
         [features(part, language) for part in parts] for parts, language in zip(cut, languages, strict=True)
     ]
-    beads: list[Bead] = [(tuple(range(len(cut[0]))), tuple(range(len(cut[1]))))]
-    if len(cut[0]) > 1 and len(cut[1]) > 1:
-        sides = [Side(part, [None] * len(part), [False] * len(part)) for part in found]
-        beads = _whole(match(sides[0], sides[1], ratio))
+    sides = [Side(part, [None] * len(part), [False] * len(part)) for part in found]
+    beads = _whole(match(sides[0], sides[1], ratio))
     return [
         (
             (" ".join(cut[0][at] for at in bead[0]), " ".join(cut[1][at] for at in bead[1])),

@@ -237,7 +237,7 @@ def _quantities(text: str, language: Language) -> Iterator[Quantity]:
             continue  # 'new' and 'mile' as often as 9 and 1000
         if value == "1" and not name:
             continue
-        if name in ("year", "") and value.isdigit() and 5 <= int(value) <= 99:
+        if name in ("year", "") and re.fullmatch(r"[0-9]{1,2}", value) and int(value) >= 5:
             before = re.split(r"[;.]", text[max(0, match.start() - 34) : match.start()])[-1]
             if age.search(f"{before}# {text[match.end() : match.end() + 26]}"):
                 name = "age"

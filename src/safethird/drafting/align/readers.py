@@ -11,7 +11,7 @@ from safethird.drafting.align.model import Block, Notice, Version
 from safethird.drafting.align.signs import sign_notices
 from safethird.drafting.align.structure import ARTICLE, MARKER, articles
 from safethird.errors import BadData, NoInput, Problem, UsageError
-from safethird.facts.documents import read_text
+from safethird.facts.documents import no_input, read_text
 from safethird.regimes.model import LANGUAGES, Language
 
 MOST_PARAGRAPHS = 250_000
@@ -151,7 +151,7 @@ def _author_notices(blocks: list[Block], authors: Collection[str]) -> list[Notic
 
 def existing(path: str | Path) -> Path:
     """The path, if there is a file. Raises NoInput."""
-    found = Path(path)
-    if not found.is_file():
-        raise NoInput(Problem("There is no such file", file=str(path), hint="Check the spelling."))
-    return found
+    problem = no_input(path, regular=True)
+    if problem is not None:
+        raise NoInput(problem)
+    return Path(path)
