@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from safethird.caseload.masks import Mask, paths_of
-from safethird.caseload.outcome import NUMBER, Answers, answers, missing
+from safethird.caseload.outcome import NUMBER, Answers, answers, missing, roots_of_settled, settled
 from safethird.caseload.plain import OPEN, SOUND, Plain, plain
 from safethird.caseload.rewriting import plan_regimes, roots_of
 from safethird.caseload.sizes import faults, longest_list, parts, weights
@@ -84,6 +84,8 @@ class Compiled:
         self.threads = threads or os.cpu_count() or 1
         self._sections = {column.path.partition(".")[0] for column in self.needs.columns}
         self._weights = weights(roots)
+        self._settled_weights = weights(root for plan in self.plans for root in roots_of_settled(plan))
+        self._costs = np.array([sum(weights(roots_of(plan, with_missing=False))) for plan in self.plans])
         self._orders: dict[tuple[PlanNode, ...], list[PlanNode]] = {}
         self._plain: dict[tuple[Any, ...], list[Plain] | None] = {}
         grounds = dict.fromkeys(ground.id for plan in self.plans for ground in plan.grounds)
@@ -192,16 +194,40 @@ class Compiled:
             for mask, readings in zip(self.masks, self.readings, strict=True)
         ]
 
-        def decide(rows: slice | Array) -> None:
-            evaluator = Evaluator(Block(flat, labels, rows, INSTEAD), self._orders)
-            for found, plan, readings in zip(columns, self.plans, self.readings, strict=True):
-                _store(found, rows, answers(plan, evaluator), readings)
+        rest = np.zeros((len(self.plans), size), bool)
 
-        self._each(decide, parts(longest, self._weights, BLOCK))
+        def settle(rows: slice | Array) -> None:
+            evaluator = Evaluator(Block(flat, labels, rows, INSTEAD), self._orders)
+            for number, plan in enumerate(self.plans):
+                given, rest[number, rows] = settled(plan, evaluator)
+                _store(columns[number], rows, given, self.readings[number])
+
+        self._each(settle, parts(longest, self._settled_weights, BLOCK))
+        for numbers, cases in self._together(rest):
+
+            def decide(rows: slice | Array, numbers: Sequence[int] = numbers, cases: Array = cases) -> None:
+                these = cases[rows]
+                evaluator = Evaluator(Block(flat, labels, these, INSTEAD), self._orders)
+                for number in numbers:
+                    given = answers(self.plans[number], evaluator)
+                    _store(columns[number], these, given, self.readings[number])
+
+            self._each(decide, parts(longest[cases], self._weights, BLOCK))
         for number, found in enumerate(columns):
             undetermined = np.flatnonzero(found.outcome == _OPEN)
             found.missing[:, undetermined] = self._missing(number, flat, labels, undetermined, longest)
         return columns
+
+    def _together(self, rest: Array) -> Iterator[tuple[Sequence[int], Array]]:
+        """Which regimes to decide together, and for which cases. Together they share what they have in common,
+        apart each looks at fewer cases."""
+        anywhere = rest.any(axis=0)
+        apart = (rest.sum(axis=1) * self._costs).sum()
+        if anywhere.sum() * sum(self._weights) <= apart:
+            yield range(len(self.plans)), np.flatnonzero(anywhere)
+            return
+        for number, mine in enumerate(rest):
+            yield [number], np.flatnonzero(mine)
 
     def _missing(self, number: int, flat: Flat, labels: Labels, cases: Array, longest: Array) -> Array:
         """What is missing under one regime in some cases that it leaves undetermined."""
