@@ -66,11 +66,13 @@ USES = (
     Use("forecast", ("forecast", "{}", "--data", "{data}", "--draws", "200"), (YAML, JSON)),
     Use("run a draft", ("run", "{}", "--on", "{table}"), (YAML, JSON)),
     Use("run with a mapping", ("run", "us-guatemala-2019", "--on", "{table}", "--map", "{}"), (YAML,)),
-    Use("run", ("run", "us-guatemala-2019", "--on", "{}"), (LINES, ".csv", ".parquet", ".csv.gz")),
-    Use("map", ("map", "{}"), (LINES, ".parquet")),
+    Use("run", ("run", "us-guatemala-2019", "--on", "{}"), (LINES, ".csv", ".parquet", ".csv.gz"), strict=False),
+    Use("map", ("map", "{}"), (LINES, ".parquet"), strict=False),
     Use("map a table", ("map", "{}"), (".csv",), (0, 65, 66), strict=False),
     Use("data check", ("data", "check", "{}"), (".csv", ".json", ".xlsx"), strict=False),
-    Use("align", ("align", "{}", "{text}", "--languages", "en-es"), (".txt", ".md", ".docx", ".pdf")),
+    Use("align", ("align", "{}", "{text}", "--languages", "en-es"), (".docx", ".pdf"), strict=False),
+    Use("align plain text", ("align", "{}", "{text}", "--languages", "en-es"), (".txt", ".md"), (0, 65, 66),
+        strict=False),
     Use("backtest", ("backtest", "--data", "{}"), (".csv", ".json"), strict=False),
 )  # fmt: skip
 """Every verb with every kind of file that it reads."""

@@ -13,7 +13,7 @@ from typing import IO, Literal
 import polars as pl
 
 from safethird.errors import BadData, NoInput, Problem
-from safethird.facts.documents import open_input
+from safethird.facts.documents import no_input, open_input
 
 Kind = Literal["parquet", "csv", "jsonl"]
 KINDS: dict[str, Kind] = {
@@ -95,6 +95,9 @@ def _input(path: Path) -> Input:
         raise BadData(
             Problem("A Parquet file is packed inside already", file=str(path), code="kind", hint="Unpack it.")
         )
+    problem = no_input(path, regular=kind == "parquet" or last == ".zst")
+    if problem is not None:
+        raise NoInput(problem)
     return Input(path, kind, last if last in PACKED else "", path.stat().st_size)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from safethird.cli.options import language_option
+from safethird.cli.screen import print_rejected
+from safethird.facts.case import BadCase, Case, read_cases
 
 
 @click.command()
@@ -39,15 +42,16 @@ def command(
     need_z3()
     need_output(form, output)
     one, other = find_draft(before), find_draft(after)
-    from safethird.drafting.compare.comparison import compare
-
-    found = compare(one, other, limit=limit)
     counts: Any = None
     if caseload:
         from safethird.drafting.compare.counts import count_crossings
-        from safethird.facts.case import read_cases
 
-        counts = count_crossings((one, other), read_cases([Path(name) for name in caseload]), by)
+        counts = count_crossings((one, other), _told(caseload), by)
+        if counts.rejected and not counts.cases:
+            return 65
+    from safethird.drafting.compare.comparison import compare
+
+    found = compare(one, other, limit=limit)
     data = comparison_data(found, language, counts)
     if form == "html":
         from safethird.reports.drafting_files import comparison_page
@@ -63,3 +67,11 @@ def command(
         )
         write(text, output)
     return 3 if counts is not None and counts.rejected else 0
+
+
+def _told(caseload: tuple[str, ...]) -> Iterator[Case | BadCase]:
+    """The cases in files; of each that cannot be read it is said what is wrong."""
+    for case in read_cases([Path(name) for name in caseload]):
+        if isinstance(case, BadCase):
+            print_rejected(case)
+        yield case

@@ -126,14 +126,18 @@ def read_text(path: str | Path, most_bytes: int = MOST_BYTES) -> str:
     return decode(raw, str(path), most_bytes)
 
 
-def no_input(path: str | Path) -> Problem | None:
-    """Why a file cannot be read, as far as one can tell without opening it."""
+def no_input(path: str | Path, *, regular: bool = False) -> Problem | None:
+    """Why a file cannot be read, as far as one can tell without opening it. `regular`: pipes and devices
+    will not do, because its reader goes back and forth in it."""
     name = str(path)
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):
             return Problem("This is a folder, not a file", file=name, code="no-input",
                            hint="Name the files in it.")  # fmt: skip
+        if regular and not stat.S_ISREG(mode):
+            return Problem("This is a pipe or a device, not a file", file=name, code="no-input",
+                           hint="Save what it gives to a file first.")  # fmt: skip
         if not os.access(path, os.R_OK):
             return Problem("The file cannot be opened (permission denied)", file=name, code="no-input")
     except FileNotFoundError:

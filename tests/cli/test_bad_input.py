@@ -1,0 +1,67 @@
+"""Bad files, given to every verb that reads files: one clear message, the right exit code, and nothing of what they hold.
+
+Every bad file with some verbs, and every verb with some files; with SAFETHIRD_THOROUGH=1 every file with every verb.
+`benchmarks/bad_input.py` measures time and memory, also of files that are large.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from safethird.facts import documents
+from tests.cli.helpers import call
+from tests.cli.hostile import USES, Bad, Use, faults, files_for
+
+THOROUGH = os.environ.get("SAFETHIRD_THOROUGH") == "1"
+SHARE = 1 if THOROUGH else 29
+"""One pair of so many is tried."""
+CASE = '{"version": 1, "claim": {"country": "US", "date": "2019-12-01"}, "applicant": {"nationalities": ["HN"]}}\n'
+TABLE = "id,claim.country,claim.date,applicant.nationalities\n1,US,2019-12-01,HN\n"
+NEEDS = {"compare": "z3", "prove": "z3", "check": "z3", "align": "docx"}
+
+
+def pairs() -> Iterator[Any]:
+    for index, use in enumerate(USES):
+        for ending in use.endings:
+            for number, bad in enumerate(files_for(ending)):
+                if (index + number) % SHARE == 0 or (use.name == "screen" and ending != ".jsonl"):
+                    yield pytest.param(use, ending, bad, id=f"{use.name} {bad.name}{ending}")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "case.json").write_text(CASE, encoding="utf-8")
+    (tmp_path / "table.csv").write_text(TABLE, encoding="utf-8")
+    (tmp_path / "text.txt").write_text("Articulo 1\n\nLas Partes.\n", encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SAFETHIRD_DEBUG", raising=False)
+    monkeypatch.setattr(documents, "PIPE_SECONDS", 0.01)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("use", "ending", "bad"), list(pairs()))
+def test_a_bad_file_is_met_by_one_clear_message(
+    use: Use,
+    ending: str,
+    bad: Bad,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    needed = NEEDS.get(use.args[0])
+    if needed:
+        pytest.importorskip(needed)
+    file = f"{bad.name}{ending}"
+    bad.make(folder / file)
+    places = {"{}": file, "{case}": "case.json", "{table}": "table.csv", "{text}": "text.txt", "{data}": "data",
+              "{out}": "draft.yaml"}  # fmt: skip
+    result = call(capsys, monkeypatch, *(places.get(arg, arg) for arg in use.args))
+    assert faults(result.code, result.out + result.err, bad, use, bad.name) == []
+    assert not (folder / "PWNED").exists()
+    assert not (folder / "draft.yaml").exists()
