@@ -33,6 +33,8 @@ from safethird.screening.casetests import read_test_file
 
 SWAPPED = 0.2
 """How often a section of a made case comes from another case of the pool than the rest."""
+FIRST, LAST = 1925, 2074
+"""The years in which dates of a case lie, as in proofs."""
 _SHIFTS = (-3650, -1461, -366, -31, -14, -1, 1, 14, 31, 366, 1461, 3650)
 Data = dict[str, Any]
 Steps = tuple[str | int, ...]
@@ -78,6 +80,8 @@ class Reaching:
         data = copy.deepcopy(dict(case.data))
         for _ in range(self.rng.choice((1, 1, 2, 3))):
             self._change(data, case)
+        if not all(FIRST <= year <= LAST for year in _years(data)):
+            return None  # proofs look at no such dates
         try:
             return Case.from_data(data)
         except SafethirdError:
@@ -181,8 +185,17 @@ def _known(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value == int(value) else value
 
 
+def _years(value: Any) -> Iterator[int]:
+    """The years of all dates in a case."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _years(inner)
+    elif isinstance(value, str) and value[:4].isdigit():
+        yield int(value[:4])
+
+
 def _own_tests(regime: Regime) -> list[Case]:
-    """The cases that stand beside the regime, and those of others about it."""
+    """The cases that stand beside the regime."""
     file = library_files()[regime.id]
     tests = read_test_file(file.with_name(f"{file.stem}.cases.yaml"))
     return [test.case for test in tests]
@@ -249,7 +262,7 @@ def _shift(data: Any, days: int) -> None:
     if isinstance(data, dict):
         for key, value in data.items():
             if isinstance(value, str) and len(value) == 10 and value[4] == "-":
-                moved = parse_date(value).lo + days
+                moved = max(1, parse_date(value).lo + days)
                 data[key] = datetime.date.fromordinal(moved).isoformat()
             else:
                 _shift(value, days)

@@ -57,7 +57,15 @@ def test_the_example_of_the_readme_is_what_is_printed(run: Any) -> None:
     assert command in readme
     shown = readme.partition(command)[2].partition("\n```")[0]
     assert '"journey": []' in shown
-    assert shown in run("compare", PLAN, SIGNED).out
+    # Another version of the solver may choose other days for the same case.
+    printed = _without_days(run("compare", PLAN, SIGNED).out)
+    assert _without_days(shown) in printed
+
+
+def _without_days(text: str) -> str:
+    months = "January|February|March|April|May|June|July|August|September|October|November|December"
+    plain = re.sub(r"\d{4}-\d\d-\d\d", "DAY", text)
+    return re.sub(rf"\d{{1,2}} (?:{months}) \d{{4}}", "DAY", " ".join(plain.split()))
 
 
 def test_a_comparison_as_a_page_that_asks_nobody(run: Any) -> None:

@@ -11,7 +11,7 @@ from safethird.drafting.prove.prover import Proof
 from safethird.drafting.prove.witness import Answer
 from safethird.messages import say
 from safethird.reports.case_words import case_words
-from safethird.reports.comparison import lists_words
+from safethird.reports.comparison import because_words, lists_words
 from safethird.reports.lines import bullet, case_lines, wrapped
 from safethird.reports.phrases import in_language
 from safethird.reports.words import country_words
@@ -25,6 +25,7 @@ _MARKS = {
     "stated": "[~]",
     "text": "[~]",
     "missing": "[-]",
+    "documented": "[~]",
 }
 
 
@@ -56,11 +57,22 @@ def _entry(regime: str, found: Finding, bounds: Bounds, language: str) -> Data:
                 label=in_language(one.label, language))
             for one in found.carried_by
         ]  # fmt: skip
-    if found.status == "holds" and found.standard.property and not found.carried_by:
+    if found.passed_over:
+        lines.append(say("check.passed_over", language))
+    elif found.status == "holds" and found.standard.property and not found.carried_by:
         lines.append(say("check.carried_elsewhere", language))
+    for one in found.about:
+        label = in_language(one.label, language)
+        lines.append(say("check.about", language, id=one.id, cite=one.citation.pinpoint, label=label))
     case, told = None, []
     if found.witness is not None:
         lines += [answer_words(regime, answer, language) for answer in found.witness.answers]
+        lines += [
+            because_words(answer.outcome, ground, language)
+            for answer in found.witness.answers
+            for ground in found.grounds
+            if answer.outcome != "applies"
+        ]
         lines.append(say("compare.one_such", language))
         case = dict(found.witness.case.data)
         told = case_words(found.witness.case, language)

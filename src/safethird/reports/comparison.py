@@ -100,7 +100,7 @@ def _crossing(entry: Crossing, language: str) -> Data:
         "sentence": words(name, language, before=told[0], after=told[1]),
         "provisions": list(entry.provisions),
         "because": [
-            {"id": ground.id, "sentence": _because(outcome, ground, language)}
+            {"id": ground.id, "sentence": because_words(outcome, ground, language)}
             for outcome, ground in entry.grounds
         ],
         "case": dict(entry.witness.case.data),
@@ -108,7 +108,8 @@ def _crossing(entry: Crossing, language: str) -> Data:
     }  # fmt: skip
 
 
-def _because(outcome: Outcome, ground: Ground, language: str) -> str:
+def because_words(outcome: Outcome, ground: Ground, language: str) -> str:
+    """What an answer rests on, with its citation and its id."""
     said = ground_sentence(ground, outcome, language).rstrip(".")
     return words("because", language, label=said, cite=citation_text(ground.citation), id=ground.id)
 
@@ -330,4 +331,13 @@ def marked(pieces: list[dict[str, str]]) -> str:
     return "".join(marks[piece["kind"]].format(piece["text"]) for piece in pieces)
 
 
-__all__ = ["Piece", "comparison_data", "comparison_text", "lists_words", "marked", "outcome_words", "words"]
+__all__ = [
+    "Piece",
+    "because_words",
+    "comparison_data",
+    "comparison_text",
+    "lists_words",
+    "marked",
+    "outcome_words",
+    "words",
+]

@@ -18,15 +18,19 @@ from safethird.drafting.prove.reasoning import without
 from safethird.drafting.prove.session import Session
 from safethird.drafting.prove.witness import Witness, answers_for, smallest
 from safethird.facts.case import Case
-from safethird.regimes.model import Provision, Regime
+from safethird.regimes.model import Definition, Provision, Regime
+from safethird.screening.determine import reason
+from safethird.screening.screen import Ground, determine, facts_for_rules
 
-Status = Literal["holds", "fails", "undecided", "stated", "text", "missing", "idle"]
+Status = Literal["holds", "fails", "undecided", "stated", "text", "missing", "idle", "documented"]
 """`stated`: a condition is about it, in a draft that names no state to ask about; `text`: no condition is
 about it, but the draft has safeguards in words; `missing`: nothing in the draft is about
-it; `idle`: it holds because the draft never applies to anyone."""
+it; `idle`: it holds because the draft never applies to anyone; `documented`: the file tells of an instrument and
+writes out none of its rules."""
 LIMIT = 9.0
 """Seconds for the whole checklist; an entry may take half of what is left when its turn comes."""
 _SAFEGUARDS = ("safeguard",)
+_NO_OVERLAP = Standard("no_overlap", None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,16 @@ class Finding:
 
     standard: Standard
     status: Status
-    carried_by: tuple[Provision, ...] = ()
-    """The provisions without which it would fail; for `text`, those that say it."""
+    carried_by: tuple[Provision | Definition, ...] = ()
+    """The provisions without which it would fail; where the state is chosen so that it holds, the definitions by
+    which it is; for `text` and `stated`, those that say it."""
+    passed_over: bool = False
+    """It holds because a state of which this was found is passed over."""
+    about: tuple[Provision, ...] = ()
+    """For `fails`: the provisions that are about it, and do not carry it."""
     witness: Witness | None = None
+    grounds: tuple[Ground, ...] = ()
+    """For `fails`: what the answer shown rests on, or is left open by."""
     overlap: tuple[str, str] | None = None
 
 
@@ -56,6 +67,9 @@ def check(draft: Draft, limit: float = LIMIT) -> Checklist:
     started = time.monotonic()
     regime = draft.regime
     entries = list(standards(regime))
+    if regime.documented_only:
+        told = tuple(_documented(regime, entry) for entry in (*entries, _NO_OVERLAP))
+        return Checklist(draft, told, Bounds({}, True), time.monotonic() - started)
     wanted = {entry: read_property(entry.property, regime) for entry in entries if entry.property is not None}
     bounds = widest([bounds_for([regime], one, False) for one in wanted.values()])
     session = Session([regime], list(wanted.values()), bounds=bounds, day=draft.day)
@@ -89,23 +103,53 @@ def _ever_applies(session: Session, limit: float) -> bool | None:
     return {"yes": True, "no": False}.get(found)
 
 
+def _documented(regime: Regime, entry: Standard) -> Finding:
+    """What can be said where a file writes out no rules: the safeguards that it tells of."""
+    found = _in_words(regime, entry) if entry.property is None and entry.facts else None
+    return found if found is not None and found.carried_by else Finding(entry, "documented")
+
+
 def _in_words(regime: Regime, entry: Standard) -> Finding:
-    asks = tuple(
-        one for one in regime.ruled() if one.role != "warning"
-        and any(facts_in(rule.node, regime.program) & set(entry.facts) for rule in rules_of_provision(one))
-    )  # fmt: skip
+    asks = _about(regime, entry)
     if asks:
         return Finding(entry, "stated", asks)
     said = tuple(one for one in regime.provisions if one.role in _SAFEGUARDS)
     return Finding(entry, "text" if said else "missing", said)
 
 
+def _about(regime: Regime, entry: Standard) -> tuple[Provision, ...]:
+    """The provisions whose conditions read the facts that an entry is about."""
+    return tuple(
+        one for one in regime.ruled() if one.role != "warning"
+        and any(facts_in(rule.node, regime.program) & set(entry.facts) for rule in rules_of_provision(one))
+    )  # fmt: skip
+
+
 def _decided(session: Session, entry: Standard, proof: Proof, limit: float) -> Finding:
-    if proof.verdict == "refuted":
-        return Finding(entry, "fails", (), proof.witness)
+    regime = session.regimes[0]
     if proof.verdict == "undecided":
         return Finding(entry, "undecided")
-    return Finding(entry, "holds", () if entry.name == "no_gap" else _carriers(session, proof.wanted, limit))
+    if proof.witness is not None:
+        facts = facts_for_rules(proof.witness.case)
+        grounds = determine(regime, facts, explain_missing=False).grounds
+        return Finding(entry, "fails", about=_about(regime, entry), witness=proof.witness, grounds=grounds)
+    if entry.name == "no_gap":
+        return Finding(entry, "holds")
+    carriers = _carriers(session, proof.wanted, limit)
+    if carriers:
+        return Finding(entry, "holds", carriers)
+    barred = regime.barred_state
+    passed_over = barred is not None and bool(facts_in(barred.node, regime.program) & set(entry.facts))
+    return Finding(entry, "holds", tuple(_choosing(regime, entry)), passed_over)
+
+
+def _choosing(regime: Regime, entry: Standard) -> Iterator[Definition]:
+    """The definitions by which the state is chosen, as far as they read the facts that an entry is about."""
+    if regime.responsible is not None:
+        for name in sorted(regime.responsible.checked.uses):
+            definition = regime.definitions[name]
+            if facts_in(definition.rule.node, regime.program) & set(entry.facts):
+                yield definition
 
 
 def _carriers(session: Session, wanted: Property, limit: float) -> tuple[Provision, ...]:
@@ -132,15 +176,14 @@ def _carriers(session: Session, wanted: Property, limit: float) -> tuple[Provisi
 def _overlap(session: Session, limit: float) -> Finding:
     """Two exceptions with different effects that hold together, with no order between them."""
     answer = session.answers[0]
-    entry = Standard("no_overlap", None, None)
+    entry = _NO_OVERLAP
     undecided = False
     for one, other in _rivals(answer.regime):
         together = both((answer.provisions[one.id].t, answer.provisions[other.id].t))
         found, model = session.find([answer.operative.t, together], limit / 2)
         if model is not None:
-            return Finding(
-                entry, "fails", (one, other), _both_hold(session, one, other, model), (one.id, other.id)
-            )
+            witness = _both_hold(session, one, other, model)
+            return Finding(entry, "fails", (one, other), witness=witness, overlap=(one.id, other.id))
         undecided = undecided or found == "undecided"
     return Finding(entry, "undecided" if undecided else "holds")
 
@@ -154,9 +197,6 @@ def _rivals(regime: Regime) -> Iterator[tuple[Provision, Provision]]:
 
 
 def _both_hold(session: Session, one: Provision, other: Provision, model: object) -> Witness:
-    from safethird.screening.determine import reason
-    from safethird.screening.screen import facts_for_rules
-
     regime = session.regimes[0]
 
     def shows(case: Case) -> bool:

@@ -13,7 +13,11 @@ from safethird.language.program import Program
 from safethird.language.syntax import Fact, Field, Lookup, Node, Use, walk
 from safethird.regimes.model import Provision, Regime, Rule
 
-CHILD = 'age of applicant on claim.date < 18 and no f in family where f.relation in ["parent", "guardian"]'
+CHILD = (
+    "age of applicant on claim.date < 18 and age of applicant on decision.date < 18"
+    ' and no f in family where f.relation in ["parent", "guardian"]'
+)
+"""A child on the day of the claim and on that of the decision: whichever day a draft reads, it must protect them."""
 _ROW = "findings.countries[responsible]"
 _SAFE = {
     "individual_risk_shown": f"not {_ROW}.individual_risk_shown",
@@ -44,7 +48,7 @@ class Standard:
     property: str | None
     """None: the draft has no condition about it, or none that can be put as a property."""
     facts: tuple[str, ...] = ()
-    """Without a property: the findings that a condition about it would read."""
+    """The facts that a condition about it would read."""
 
 
 def standards(regime: Regime) -> Iterator[Standard]:
@@ -55,19 +59,20 @@ def standards(regime: Regime) -> Iterator[Standard]:
     if regime.kind == "allocation":
         moved += " and responsible != claim.country"
     if names_state:
-        yield Standard("own_nationals", None, f"{moved} implies responsible not in applicant.nationalities")
+        nationals = f"{moved} implies responsible not in applicant.nationalities"
+        yield Standard("own_nationals", None, nationals, ("applicant.nationalities",))
     risks = [name for name in _SAFE if name in read]
     for name in risks if names_state else ():
         stated = name == "harm_standard_met" and "fear_stated" in read
         yield Standard("non_refoulement", f"fear_stated, {name}" if stated else name,
-                       f"{moved} implies {_STATED if stated else _SAFE[name]}")  # fmt: skip
+                       f"{moved} implies {_STATED if stated else _SAFE[name]}", (name,))  # fmt: skip
     if not (risks and names_state):
-        yield Standard("non_refoulement", None, None, tuple(_SAFE))
-    yield Standard("children", None, f"{moved} implies not ({CHILD})")
+        yield Standard("non_refoulement", None, None, (*_SAFE, "exceptional_circumstances"))
+    yield Standard("children", None, f"{moved} implies not ({CHILD})", ("applicant.birth_date",))
     access = [name for name in _ACCESS if name in read]
     if names_state and access:
         told = " or ".join(f"{_ROW}.{name}" for name in access)
-        yield Standard("access", ", ".join(access), f"{moved} implies ({told})")
+        yield Standard("access", ", ".join(access), f"{moved} implies ({told})", _ACCESS)
     else:
         yield Standard("access", None, None, _ACCESS)
     if regime.kind == "allocation":
@@ -77,13 +82,14 @@ def standards(regime: Regime) -> Iterator[Standard]:
 
 
 def facts_in(node: Node, program: Program) -> frozenset[str]:
-    """The last names of all facts that a rule reads, through definitions too."""
+    """The facts that a rule reads, through definitions too: their last names, and the paths of those that are
+    no element's."""
     found: set[str] = set()
     for inner in walk(node):
         if isinstance(inner, Lookup | Field) and inner.steps:
             found.add(inner.steps[-1])
         elif isinstance(inner, Fact):
-            found.add(inner.names[-1])
+            found |= {inner.names[-1], ".".join(inner.names)}
         elif isinstance(inner, Use):
             found |= facts_in(program.definitions[inner.name].rule.node, program)
     return frozenset(found)

@@ -13,8 +13,7 @@ from safethird.drafting.prove.logic import Formula, both, opposite
 from safethird.drafting.prove.prover import Disagreement
 from safethird.drafting.prove.session import LIMIT, Session
 from safethird.drafting.prove.values import code_equal
-from safethird.drafting.prove.witness import Answer, Witness, answers_for, smallest
-from safethird.facts.case import Case
+from safethird.drafting.prove.witness import Answer, Witness, answers_for, smallest_alike
 from safethird.regimes.model import Provision
 from safethird.screening.determine import OUTCOMES, Outcome
 from safethird.screening.screen import Ground, determine, facts_for_rules
@@ -68,7 +67,7 @@ def crossings(session: Session, drafts: Sequence[Draft], limit: float = LIMIT) -
         if answer == "undecided":
             undecided.append((before, after))
         elif answer == "yes":
-            witness = _witness(session, session.case_data(model))
+            witness = _witness(session, session.case_data(model), before, after)
             found.append(Crossing(before, after, other_state, witness, _touched(session, witness)))
     found.sort(key=_weight)  # stable: pairs of the same weight stay in the order of outcomes
     return People(tuple(found), tuple(undecided), session.bounds, time.monotonic() - started)
@@ -96,19 +95,11 @@ def _pairs(session: Session) -> Iterator[tuple[Outcome, Outcome, Formula, bool]]
                 yield before, after, both((where, there, apart)), True
 
 
-def _witness(session: Session, data: dict[str, Any]) -> Witness:
-    regimes = session.regimes
-    given = Case.from_data(data)
-    first = answers_for(regimes, given)
-    decided = all(answer.outcome != "undetermined" for answer in first)
-    if not decided:
-        # What leaves it open is the law: leaving out facts would add another reason.
-        return Witness(given, first)
-    try:
-        case = smallest(data, lambda one: answers_for(regimes, one) == first)
-    except ValueError:
-        raise Disagreement("the solver and the interpreter differ about a case") from None
-    return Witness(case, answers_for(regimes, case))
+def _witness(session: Session, data: dict[str, Any], before: Outcome, after: Outcome) -> Witness:
+    witness = smallest_alike(session.regimes, data)
+    if tuple(answer.outcome for answer in witness.answers) != (before, after):
+        raise Disagreement("the solver and the interpreter differ about a case")
+    return witness
 
 
 def _touched(session: Session, witness: Witness) -> tuple[tuple[Outcome, Ground], ...]:

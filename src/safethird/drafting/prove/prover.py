@@ -9,7 +9,7 @@ from typing import Literal
 from safethird.drafting.prove.bounds import Bounds, bounds_for
 from safethird.drafting.prove.property import Property, holds_for, read_property
 from safethird.drafting.prove.session import LIMIT, Session
-from safethird.drafting.prove.witness import Witness, answers_for, smallest
+from safethird.drafting.prove.witness import Witness, smallest_alike
 from safethird.facts.case import Case
 from safethird.facts.truth import Truth
 from safethird.regimes.model import Regime
@@ -85,19 +85,7 @@ def value_for(wanted: Property, regimes: tuple[Regime, ...], case: Case) -> Trut
 
 def _witness(session: Session, wanted: Property, data: dict[str, object]) -> Witness:
     regimes = session.regimes
-    first = answers_for(regimes, Case.from_data(data))
-    decided = all(answer.outcome != "undetermined" for answer in first)
-
-    def shows(case: Case) -> bool:
-        if value_for(wanted, regimes, case) is not False:
-            return False
-        # Facts may be left out as long as the answers are decided, and stay what they are.
-        return answers_for(regimes, case) == first
-
     try:
-        case = smallest(data, shows) if decided or session.world.limits.unknowns else Case.from_data(data)
+        return smallest_alike(regimes, data, lambda case: value_for(wanted, regimes, case) is False)
     except ValueError:
         raise Disagreement("the solver and the interpreter differ about a case") from None
-    if not shows(case):
-        raise Disagreement("the solver and the interpreter differ about a case")
-    return Witness(case, answers_for(regimes, case))

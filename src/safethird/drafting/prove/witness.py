@@ -4,6 +4,7 @@ stays is made plain: days that begin a month, countries that a reader expects.""
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,16 @@ from safethird.errors import BadData
 from safethird.facts.case import Case
 from safethird.facts.vocabulary import vocabulary
 from safethird.regimes.model import Regime
-from safethird.screening.determine import Outcome, Reasoning, answer
+from safethird.screening.determine import Outcome, Reasoning, answer, reason
+from safethird.screening.missing import open_facts
 from safethird.screening.screen import facts_for_rules
 
 _KEPT = frozenset((("version",), ("claim", "country"), ("as_of",), ("claim",)))
 Steps = tuple[str | int, ...]
 FAMILIAR = ("HN", "SV", "GT", "VE", "CU", "HT", "SY", "AF", "ER", "IR", "IQ", "TR", "RS", "MX", "CO", "NG")
 """Countries taken first where any would do, so that a case reads like one."""
+MOST_SECONDS = 3.0
+"""So long a case is made smaller; the one reached by then is shown."""
 HOSTS = ("US", "CA", "GB", "DE", "FR", "IT")
 """The same for the country of the claim."""
 
@@ -50,6 +54,38 @@ def answers_for(regimes: tuple[Regime, ...], case: Case) -> tuple[Answer, ...]:
     return tuple(Answer.of(answer(regime, facts)) for regime in regimes)
 
 
+def smallest_alike(
+    regimes: tuple[Regime, ...], data: Mapping[str, Any], shows: Callable[[Case], bool] | None = None
+) -> Witness:
+    """The smallest case with the answers of a case (and for which `shows` holds). An answer that the law itself
+    leaves open stays open for that reason alone: no fact is left out that would leave it open too.
+
+    Raises BadData when the case is not valid, ValueError when `shows` does not hold for it.
+    """
+    first = _standings(regimes, Case.from_data(copy.deepcopy(dict(data))))
+
+    def alike(case: Case) -> bool:
+        return (shows is None or shows(case)) and all(
+            answer == before and left_open <= open_before
+            for (answer, left_open), (before, open_before) in zip(
+                _standings(regimes, case), first, strict=True
+            )
+        )
+
+    return Witness(smallest(data, alike), tuple(answer for answer, _ in first))
+
+
+def _standings(regimes: tuple[Regime, ...], case: Case) -> list[tuple[Answer, frozenset[str]]]:
+    """What each regime answers, with the unknown facts on which an open answer rests; the law itself is one of
+    them where it is not known."""
+    facts = facts_for_rules(case)
+    found: list[tuple[Answer, frozenset[str]]] = []
+    for regime in regimes:
+        reasoning = reason(regime, facts)
+        found.append((Answer.of(reasoning), frozenset(open_facts(reasoning))))
+    return found
+
+
 def smallest(data: Mapping[str, Any], shows: Callable[[Case], bool]) -> Case:
     """The case with every fact left out that it does not need to show the same, and plain values in what stays.
 
@@ -58,32 +94,65 @@ def smallest(data: Mapping[str, Any], shows: Callable[[Case], bool]) -> Case:
     best = Case.from_data(copy.deepcopy(dict(data)))
     if not shows(best):
         raise ValueError("the interpreter does not agree")
+    until = time.monotonic() + MOST_SECONDS
+    best = _fewer_elements(best, shows)
     changed = True
-    while changed:
+    while changed and time.monotonic() < until:
         changed = False
         for steps in list(_parts(best.data)):
-            smaller = _without(best.data, steps)
-            if smaller is None:
-                continue
-            try:
-                case = Case.from_data(smaller)
-            except BadData:
-                continue
-            if shows(case):
-                best, changed = case, True
+            smaller = _tried(_without(best.data, steps), shows) if time.monotonic() < until else None
+            if smaller is not None:
+                best, changed = smaller, True
     return _plainer(best, shows)
+
+
+def _tried(data: dict[str, Any] | None, shows: Callable[[Case], bool]) -> Case | None:
+    """The case of some data, where it is valid and still shows it."""
+    if data is None:
+        return None
+    try:
+        case = Case.from_data(data)
+    except BadData:
+        return None
+    return case if shows(case) else None
+
+
+def _fewer_elements(best: Case, shows: Callable[[Case], bool]) -> Case:
+    """The case with its long lists and tables cut down: halves of them, then quarters, and so on."""
+    for steps in [steps for steps in _parts(best.data) if not isinstance(steps[-1], int)]:
+        size = len(_list_at(best.data, steps)) // 2
+        while size > 1:
+            start = 0
+            while start < len(elements := _list_at(best.data, steps)):
+                kept = [*elements[:start], *elements[start + size :]]
+                smaller = _tried(_with(best.data, steps, kept), shows)
+                if smaller is None:
+                    start += size
+                else:
+                    best = smaller
+            size //= 2
+    return best
+
+
+def _list_at(data: Any, steps: Steps) -> list[Any]:
+    """The elements of a list; none where there is no such list, or no longer."""
+    for step in steps:
+        if isinstance(step, int):
+            if not isinstance(data, list) or step >= len(data):
+                return []
+            data = data[step]
+        else:
+            data = data.get(step)
+    return data if isinstance(data, list) else []
 
 
 def _plainer(best: Case, shows: Callable[[Case], bool]) -> Case:
     """The case with each day and country exchanged for a plainer one, where it shows the same."""
     for steps in list(_leaves(best.data)):
         for value in _plainer_values(best.data, steps):
-            try:
-                case = Case.from_data(_with(best.data, steps, value))
-            except BadData:
-                continue
-            if shows(case):
-                best = case
+            plainer = _tried(_with(best.data, steps, value), shows)
+            if plainer is not None:
+                best = plainer
                 break
     return best
 
