@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from safethird.errors import BadData
+from safethird.errors import BadData, UsageError
 from safethird.flows import choice
 from safethird.flows.backtest import run_backtest
 from safethird.flows.baseline import CEILING, LEVELS, Settings, fit, history_of, season_of
@@ -112,6 +112,24 @@ def test_coverage_of_a_period_held_out(southwest: Series) -> None:
     next test says what that is worth."""
     done = run_backtest(southwest, first=date(2012, 10, 1))
     assert 0.70 <= done.overall("default").cover_80 <= 0.90
+
+
+def test_a_yearly_series_is_forecast_at_the_end_of_a_year_only(shared: Path) -> None:
+    files = find_files([shared / "data" / "eurostat_asylum_annual"])
+    series = load_series(spec_of("de-asylum-claims"), files)
+    done = run_backtest(series)
+    assert done.origins == 11  # 2014 to 2024
+    own = done.overall("default")
+    assert own.count == 11 * 12
+    assert 0.7 <= own.cover_80 <= 0.95
+    assert own.crps < done.overall("random-walk").crps  # which takes months of one year for steps
+    paths = fit(series.values, 24, 12).paths(np.random.default_rng(1), 500)
+    assert np.array_equal(paths[:, 0], paths[:, 11])  # one number a year
+    assert not np.array_equal(paths[:, 11], paths[:, 12])
+    spread = np.log(paths[:, 0]).std(), np.log(paths[:, 12]).std()
+    assert spread[1] > 1.2 * spread[0]
+    with pytest.raises(UsageError, match="yearly"):
+        run_backtest(series, cut=date(2019, 1, 1))
 
 
 def test_settings_chosen_on_the_earlier_half(southwest: Series, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,6 +113,14 @@ def test_what_cannot_be_is_refused(tmp_path: Path, old: str, new: str, says: str
     assert any(problem.line for problem in caught.value.problems) or "us-guatemala-2019" in str(caught.value)
 
 
+def test_a_year_is_not_known_in_its_middle(tmp_path: Path) -> None:
+    text = shipped()["dublin-2023"].read_text(encoding="utf-8")
+    path = tmp_path / "draft.yaml"
+    path.write_text(text.replace("known_until: 2022-12", "known_until: 2022-11"), encoding="utf-8")
+    with pytest.raises(BadData, match="yearly"):
+        load_scenario(path)
+
+
 def test_unknown_scenario() -> None:
     with pytest.raises(NoInput, match="us-guatemala-2019"):
         load_scenario("us-guatemala-2091")

@@ -11,8 +11,8 @@ from datetime import date
 
 import numpy as np
 
-from safethird.errors import BadData, Problem
-from safethird.flows.baseline import LEVELS, history_of
+from safethird.errors import BadData, Problem, UsageError
+from safethird.flows.baseline import LEVELS, history_of, history_of_years
 from safethird.flows.challengers import COMBINATIONS, EXTRA, WIDENED, challengers, in_order, widened
 from safethird.flows.choice import Choice, choose
 from safethird.flows.scores import Score, score
@@ -121,6 +121,12 @@ def run_backtest(
                 expected=f"at least 12 after the first {LEAST_MONTHS}",
             )
         )
+    if cut is not None and series.spec.months > 1:
+        raise UsageError(
+            Problem(
+                "Settings cannot be chosen on a yearly series", code="period", expected="a monthly series"
+            )
+        )
     if cut is not None and not start + 24 <= series.place(cut) <= len(series.values) - 12:
         raise BadData(
             Problem(
@@ -132,7 +138,8 @@ def run_backtest(
         )
     logs = np.log1p(series.values)
     # The fit at a month looks at earlier months only, so all of them can be made at once.
-    made = {"default": history_of(logs, horizon, start).quantiles()[: len(origins)]}
+    history = (history_of_years if series.spec.months > 1 else history_of)(logs, horizon, start)
+    made = {"default": history.quantiles()[: len(origins)]}
     made |= _forecasts(logs, list(challengers(which)), which, origins, horizon, workers, progress)
     for name, parts in COMBINATIONS.items():
         if all(part in made for part in parts):
@@ -141,7 +148,11 @@ def run_backtest(
         if name in made and "default" not in COMBINATIONS.get(name, ()):
             made[name + WIDENED] = widened(made[name], logs, origins)
     places = [
-        (at, step) for at in range(len(origins)) for step in range(horizon) if origins[at] + step < len(logs)
+        (at, step)
+        for at in range(len(origins))
+        for step in range(horizon)
+        # Months made out of a year are known at its end: who forecasts in its middle would know the year.
+        if origins[at] + step < len(logs) and origins[at] % series.spec.months == 0
     ]
     rows_at = np.array([at for at, _ in places])
     steps_at = np.array([step for _, step in places])
@@ -163,7 +174,7 @@ def run_backtest(
         series.month(origins[0]),
         series.last,
         horizon,
-        len(origins),
+        sum(origin % series.spec.months == 0 for origin in origins),
         tuple(rows),
         (),
         (),

@@ -130,10 +130,14 @@ class History:
     ceiling: Floats
     """Origins: the log above which nothing is forecast."""
     settings: Settings = SHIPPED
+    every: int = 1
+    """Months between two steps: 12 where months were made out of years."""
 
     def quantiles(self) -> Floats:
         """Logs at `LEVELS`: origins by months ahead by levels."""
-        table = step_quantiles(self.centre.shape[1], self.settings.freedom, self.settings.unrest)
+        months = self.centre.shape[1]
+        table = step_quantiles(months, self.settings.freedom, self.settings.unrest)
+        table = table[np.arange(months) // self.every]
         spread = self.scale[:, None, None] * table
         return np.asarray(np.minimum(self.centre[:, :, None] + spread, self.ceiling[:, None, None]))
 
@@ -172,6 +176,26 @@ def history_of(
     scale = sum(weight * one[kept] for weight, one in zip(weights.T, scales, strict=True))
     ceiling = np.maximum.accumulate(logs)[start - 1 :] + np.log(CEILING)
     return History(start, np.asarray(middle)[:, :horizon], np.asarray(scale), weights, ceiling, settings)
+
+
+def history_of_years(logs: Floats, horizon: int, start: int = LEAST_MONTHS) -> History:
+    """As `history_of`, for months that were made out of years: a random walk from year to year, without a season.
+    Its scale is that of all yearly changes so far, corrected for how few they are. Fits between two years are
+    those of the last whole year."""
+    years = logs[::12]
+    origins = np.arange(start, len(logs) + 1)
+    centre, scale, ceiling = [], [], []
+    for origin in origins:
+        known = years[: origin // 12]
+        changes = np.diff(known)
+        few = max(len(changes) - 1, 1)
+        spread = np.sqrt(np.sum(changes**2) / few * (1 + 1 / max(len(changes), 1)))
+        centre.append(np.full(horizon, known[-1]))
+        scale.append(max(float(spread), float(np.sqrt(_LEAST_VARIANCE))))
+        ceiling.append(known.max() + np.log(CEILING))
+    return History(
+        start, np.array(centre), np.array(scale), np.ones((len(origins), 1)), np.array(ceiling), every=12
+    )
 
 
 def _scales(errors: Floats, forget: float, long_share: float) -> Floats:
@@ -222,9 +246,13 @@ class Baseline:
     scale: float
     ceiling: float = np.inf
     """The log above which nothing is forecast."""
+    every: int = 1
+    """Months between two steps."""
 
     def paths_of(self, noise: Floats) -> Floats:
         """Paths of counts from paths of summed steps."""
+        if self.every > 1:
+            noise = noise[:, np.arange(noise.shape[1]) // self.every]
         logs = np.minimum(self.centre + self.scale * noise, self.ceiling)
         return np.asarray(np.maximum(np.expm1(logs), 0.0))
 
@@ -237,10 +265,11 @@ class Baseline:
         return self.paths_of(steps(generator, draws, len(self.centre)))
 
 
-def fit(values: Floats, horizon: int) -> Baseline:
-    """The baseline for the months after a series. Raises ValueError for a series that is too short; series
-    from `load_series` are checked before."""
+def fit(values: Floats, horizon: int, every: int = 1) -> Baseline:
+    """The baseline for the months after a series; `every`: 12 where months were made out of years. Raises
+    ValueError for a series that is too short; series from `load_series` are checked before."""
     if len(values) < LEAST_MONTHS:
         raise ValueError(f"{len(values)} months are fewer than {LEAST_MONTHS}")
-    found = history_of(np.log1p(values), horizon, start=len(values))
-    return Baseline(found.centre[-1], float(found.scale[-1]), float(found.ceiling[-1]))
+    logs = np.log1p(values)
+    found = (history_of_years if every > 1 else history_of)(logs, horizon, len(values))
+    return Baseline(found.centre[-1], float(found.scale[-1]), float(found.ceiling[-1]), every)

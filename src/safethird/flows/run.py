@@ -56,7 +56,7 @@ def prepare(scenario: Scenario, data: Sequence[str | Path], seed: int) -> Prepar
     coverage = coverage_of(scenario, seed)
     plan = Plan(
         scenario,
-        fit(series.values, scenario.ahead),
+        fit(series.values, scenario.ahead, every=scenario.spec.months),
         shares,
         coverage.certain(),
         coverage.possible(),

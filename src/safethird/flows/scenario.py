@@ -265,6 +265,15 @@ def _impossible(document: Document, path: Path) -> Iterator[Problem]:
             code="unknown-series",
             hint=did_you_mean(data["series"], list(specs())),
         )
+    elif specs()[data["series"]].months == 12:
+        known = _month(data["known_until"]) if "known_until" in data else add_months(start, -1)
+        if known.month != 12:
+            yield document.problem(
+                "The series is yearly: in the middle of a year its number is not known",
+                ("known_until",) if "known_until" in data else ("start",),
+                code="hindsight",
+                expected="known_until: the December of the last year that is known",
+            )
     for group, name, entry in unknowns_of(data):
         low, high = (0.0, 1.0) if name in SHARES else (0.0, float("inf"))
         expected = distributions.wrong(entry, low, high)
