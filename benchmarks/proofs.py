@@ -27,7 +27,7 @@ import polars as pl
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.reaching import Reaching, case_at, table_of  # noqa: E402
+from benchmarks.reaching import Reaching, case_at, longer, table_of  # noqa: E402
 from safethird.caseload.run import Compiled  # noqa: E402
 from safethird.drafting.check.standard import standards  # noqa: E402
 from safethird.drafting.named import on_day  # noqa: E402
@@ -149,12 +149,11 @@ def _hold(
         return
     report.tested += int(supposed.sum())
     if fails.any():
-        longer = fails & _longer(table, bounds) if not bounds.exact else np.zeros(len(fails), bool)
-        report.beyond += int(longer.sum())
-        if (fails & ~longer).any():
-            report.contradictions.append(
-                f"proved, and fails: {proof.wanted.text}: {_shown(table, pl.Series(fails & ~longer))}"
-            )
+        beyond = fails & longer(table, bounds) if not bounds.exact else np.zeros(len(fails), bool)
+        report.beyond += int(beyond.sum())
+        if (fails & ~beyond).any():
+            shown = _shown(table, pl.Series(fails & ~beyond))
+            report.contradictions.append(f"proved, and fails: {proof.wanted.text}: {shown}")
 
 
 def failing(regime: Regime, wanted: Property, table: pl.DataFrame, results: pl.DataFrame) -> tuple[Any, Any]:
@@ -198,18 +197,6 @@ def _probe(regime: Regime, rule: Rule) -> Regime:
         bare, kind="bar", provisions=(scope,), events=(), responsible=None, barred_state=None,
         documented_only=False,
     )  # fmt: skip
-
-
-def _longer(table: pl.DataFrame, bounds: Bounds) -> Any:
-    """Cases with a list that is longer than those that were looked at."""
-    longer = np.zeros(table.height, bool)
-    for path, size in bounds.elements.items():
-        name, *steps = path.split(".")
-        column = pl.col(name)
-        for step in steps:
-            column = column.struct.field(step)
-        longer |= table.select(column.list.len().fill_null(0) > size).to_series().to_numpy()
-    return longer
 
 
 def _shown(table: pl.DataFrame, where: pl.Series) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -20,6 +21,7 @@ import polars as pl
 from safethird.caseload.run import Compiled
 from safethird.caseload.schema import case_schema
 from safethird.caseload.whole import wrong_rows
+from safethird.drafting.prove.bounds import Bounds
 from safethird.errors import SafethirdError
 from safethird.facts.case import Case
 from safethird.facts.dates import DateRange, NumberRange, format_date, parse_date
@@ -167,6 +169,43 @@ def table_of(cases: Iterable[Case]) -> pl.DataFrame:
     """Cases as a table in the case format's own columns."""
     # Not strict, so that a number may be whole; the cases are valid, so nothing else is made to fit.
     return pl.DataFrame([dict(case.data) for case in cases], schema=case_schema(), strict=False)
+
+
+def within(table: pl.DataFrame, bounds: Bounds) -> pl.DataFrame:
+    """The cases whose lists are no longer than those that a proof looks at."""
+    return table if bounds.exact else table.filter(~pl.Series(longer(table, bounds)))
+
+
+def longer(table: pl.DataFrame, bounds: Bounds) -> Any:
+    """Cases with a list that is longer than those that were looked at."""
+    found = np.zeros(table.height, bool)
+    for path, size in bounds.elements.items():
+        name, *steps = path.split(".")
+        column = pl.col(name)
+        for step in steps:
+            column = column.struct.field(step)
+        found |= table.select(column.list.len().fill_null(0) > size).to_series().to_numpy()
+    return found
+
+
+def pairs_reached(before: Regime, after: Regime, table: pl.DataFrame) -> dict[tuple[str, str], int]:
+    """By the columnar engine: how many cases have which two decided answers under two regimes, where these
+    differ; ("applies", "applies") counts those sent to another state."""
+    one, other = replace(before, id="before"), replace(after, id="after")
+    results = Compiled([one, other], threads=1).answer(table).results
+    told = pl.col("outcome").cast(pl.String), pl.col("responsible").cast(pl.String)
+    left, right = (
+        results.filter(pl.col("regime") == name).select("id", *told) for name in ("before", "after")
+    )
+    both = left.join(right, on="id", suffix="_after").filter(
+        (pl.col("outcome") != "undetermined") & (pl.col("outcome_after") != "undetermined")
+    )
+    moved = both.filter(
+        (pl.col("outcome") != pl.col("outcome_after"))
+        | (pl.col("responsible") != pl.col("responsible_after")).fill_null(False)
+    )
+    counts = moved.group_by("outcome", "outcome_after").len()
+    return {(row[0], row[1]): row[2] for row in counts.iter_rows()}
 
 
 def case_at(table: pl.DataFrame, row: int) -> Case:
