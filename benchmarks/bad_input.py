@@ -1,6 +1,6 @@
 """Every bad file of `tests/cli/hostile.py`, given to every verb that reads files: message, exit code, time, memory.
 
-    ./bootstrap python benchmarks/bad_input.py [--only VERB] [--file NAME] [--small]
+    ./bootstrap python benchmarks/bad_input.py [--only VERB] [--file NAME] [--small | --large]
 
 Each call is a process of its own. A line for each that is not met as it should be: by one clear message that names
 the file, with the exit code of docs/cli.md, within 2 seconds of processor time and 300 MB, and without a word of what
@@ -91,7 +91,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--only", help="only verbs whose name begins so")
     parser.add_argument("--file", help="only files whose name holds this")
-    parser.add_argument("--small", action="store_true", help="only small files")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--small", action="store_true", help="only small files")
+    size.add_argument("--large", action="store_true", help="only files that take long to make")
     parser.add_argument("--verbose", action="store_true", help="show what was said where something is wrong")
     chosen = parser.parse_args()
     calls: list[tuple[Call, str]] = []
@@ -106,7 +108,7 @@ def main() -> int:
         (folder / "good-data").mkdir()
         for ending in endings:
             for bad in files_for(ending, large=not chosen.small):
-                if chosen.file and chosen.file not in bad.name:
+                if (chosen.file and chosen.file not in bad.name) or (chosen.large and not bad.large):
                     continue
                 bad.make(folder / f"{bad.name}{ending}")
                 for use in uses:

@@ -37,7 +37,7 @@ from safethird.tables.layouts import recognise
 from safethird.tables.model import add_months, dims_of, summed
 from safethird.tables.names import STATELESS
 from safethird.tables.read import layouts
-from safethird.tables.sources import open_source
+from safethird.tables.sources import open_head
 
 PARTS = {"encounters": ("encounters", "apprehensions", "inadmissibles", "expulsions")}
 """Measures that count different people and are one count together."""
@@ -80,7 +80,7 @@ def is_published(path: str | Path) -> bool:
     if kind is None:
         return True
     try:
-        source = open_source(file)
+        source = open_head(file)
         head = (
             [cell.strip() for cell in source.grids[0].head[0]]
             if source.grids and source.grids[0].head

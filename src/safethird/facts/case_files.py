@@ -34,6 +34,8 @@ MOST_PASSED_BYTES = 500_000_000
 """So much of a line that is too long is passed over in search of its end."""
 MOST_BLANK_LINES = 1_000_000
 """One after the other."""
+MOST_HEAD_LINES = 10_000
+"""So many are looked at for whether there is one case in each line."""
 MOST_ID_LENGTH = 200
 
 
@@ -93,12 +95,17 @@ def _stripped(line: bytes) -> bytes:
 
 
 def _first_two(stream: IO[bytes]) -> Iterator[bytes]:
-    """Lines up to the second that is not blank."""
+    """Lines up to the second that is not blank, not more than say what a file is."""
     written = size = 0
-    while written < 2 and size <= MOST_BYTES and (line := stream.readline(MOST_BYTES + 1)):
+    for _ in range(MOST_HEAD_LINES):
+        line = stream.readline(MOST_BYTES + 1)
+        if not line:
+            return
+        yield line
         written += bool(_stripped(line))
         size += len(line)
-        yield line
+        if written == 2 or size > MOST_BYTES:
+            return
 
 
 # --- JSON Lines ----------------------------------------------------------------------------------
