@@ -106,7 +106,7 @@ def test_going_on_from_what_was_settled_leads_to_the_same_answer(
         if afresh.outcome != "undetermined":
             event("decided")
             return
-        state = State.left_by(going_on, {})
+        state = State(going_on, evaluator, {}, set())
 
 
 # --- order ---------------------------------------------------------------------------------------

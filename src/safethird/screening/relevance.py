@@ -9,6 +9,7 @@ because there is too much drops nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -27,11 +28,10 @@ from safethird.screening.determine import (
 from safethird.screening.missing import LAW_UNKNOWN
 from safethird.screening.states import State, Try
 
-MOST_WORK = 40_000
-"""How much is gone through before the search is broken off: evaluations times nodes in the regime's rules.
-A fraction of a second."""
-
-
+MOST_WORK = 2_000
+"""Conditions that are evaluated before the search is broken off: some hundredths of a second."""
+_BESIDE = 20
+"""What one evaluation takes beside its conditions, in conditions."""
 MOST_CODES = 24
 """Codes of one fact that are all gone through where it is compared with another fact of the case."""
 
@@ -64,7 +64,7 @@ def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str
     nodes = landmarks(regime).nodes
     # A regime of a thousand conditions is tried with two values of each fact, a short one with seven.
     most = max(2, min(7, 6_000 // nodes))
-    search = _Search(regime, LAW_UNKNOWN in paths, set(), len(paths) * most + MOST_WORK // nodes)
+    search = _Search(regime, LAW_UNKNOWN in paths)
     start = State.of(regime, facts)
     options = {path: alternatives(regime, facts, path) for path in paths}
     shares: dict[str, float] = {}
@@ -79,6 +79,7 @@ def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str
             search.unproven.add(path)
     idle: set[str] = set()
     if search.unproven:
+        search.left = MOST_WORK
         try:
             search.prove(start)
             idle = search.unproven
@@ -104,9 +105,9 @@ class _Search:
 
     regime: Regime
     law_open: bool
-    unproven: set[str]
-    left: int
-    """Evaluations that may still be made."""
+    unproven: set[str] = field(default_factory=set)
+    left: float = math.inf
+    """Conditions that may still be evaluated."""
     exhausted: list[Mapping[str, Any]] = field(default_factory=list)
     """What was known in states that the unproven facts cannot decide."""
 
@@ -155,7 +156,7 @@ class _Search:
             facts = state.facts
             for other, value in fewer.items():
                 facts = filled(facts, other, value)
-            self._count()
+            self._count(0)
             if self.decided(answer(self.regime, facts)):
                 chain = fewer
         self.unproven.difference_update(chain)
@@ -183,15 +184,13 @@ class _Search:
         for value in alternatives(self.regime, state.facts, path)[len(done) :]:
             seen: set[tuple[int, Truth]] = set()
             evaluator, before = state.with_fact(path, value, seen)
-            self._count()
             reasoning = reason_with(self.regime, evaluator, before)
-            if self.decided(reasoning):
-                entry = Try(value, None, None)
-            else:
-                further = State.left_by(reasoning, {**state.known, path: value})
-                entry = Try(value, _kind(reasoning, seen, further), further)
-            done.append(entry)
-            yield entry
+            further = None
+            if not self.decided(reasoning):
+                further = State(reasoning, evaluator, {**state.known, path: value}, seen)
+            self._count(evaluator.work)
+            done.append(Try(value, further))
+            yield done[-1]
 
     def undecided(self, state: State, path: str) -> Iterator[State]:
         """The undecided states to which values of a fact lead, a few for each way in which the rules can
@@ -200,7 +199,9 @@ class _Search:
         kinds: dict[object, list[State]] = {}
         for entry in self.tries(state, path):
             if entry.further is not None:
-                alike = kinds.setdefault(entry.kind, [])
+                before = entry.further.evaluator.work
+                alike = kinds.setdefault(entry.further.kind, [])
+                self._count(entry.further.evaluator.work - before)
                 alike.append(entry.further)
                 if len(alike) == 1:
                     yield entry.further
@@ -212,18 +213,11 @@ class _Search:
             elif last > 2:
                 yield from (alike[last // 2], alike[last])
 
-    def _count(self) -> None:
-        self.left -= 1
+    def _count(self, conditions: int) -> None:
+        """Note so many conditions evaluated; and what an evaluation takes beside them."""
+        self.left -= _BESIDE + conditions
         if self.left < 0:
             raise _TooMuchError
-
-
-def _kind(reasoning: Reasoning, seen: set[tuple[int, Truth]], state: State) -> object:
-    """All that the rules say of a case, so that cases of which they say the same count as one."""
-    days = [step.happened for step in reasoning.events]
-    wordings = [step.within for entry in reasoning.provisions.values() for step in entry.versions]
-    named = reasoning.possible, reasoning.somewhere
-    return frozenset(seen), tuple(days), tuple(wordings), named, state.open_paths
 
 
 def _sample(values: list[Any], most: int) -> list[Any]:

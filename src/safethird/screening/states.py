@@ -21,46 +21,56 @@ class Try(NamedTuple):
     """What one value of a fact leads to."""
 
     value: Any
-    kind: object
-    """Equal for values of which the rules say the same."""
     further: State | None
     """Another undecided state; None: an answer."""
 
 
 @dataclass(slots=True, eq=False)
 class State:
-    """An undecided case: its facts, those that leave its answer open, and what is settled all the same."""
+    """An undecided case, as its evaluation left it."""
 
-    regime: Regime
-    facts: Facts
-    parts: OpenParts
-    settled: Settled
-    before: Before
+    reasoning: Reasoning
+    evaluator: ContinuedEvaluator
     known: Mapping[str, Any]
     """What has been filled in on the way here, by path."""
+    seen: set[tuple[int, Truth]]
+    """What its conditions came to; see Evaluator."""
     tried: dict[str, list[Try]] = field(default_factory=dict)
     """For paths that have been gone through: what each value led to."""
+    _parts: OpenParts | None = None
+    _before: tuple[Settled, Before] | None = None
 
     @classmethod
     def of(cls, regime: Regime, facts: Facts) -> State:
         """The state in which a case is before anything is filled in."""
-        return cls.left_by(reason_with(regime, ContinuedEvaluator(regime.program, facts)), {})
+        evaluator = ContinuedEvaluator(regime.program, facts)
+        return cls(reason_with(regime, evaluator), evaluator, {}, set())
 
-    @classmethod
-    def left_by(cls, reasoning: Reasoning, known: Mapping[str, Any]) -> State:
-        """The state in which an evaluation leaves its case."""
-        regime, evaluator = reasoning.regime, reasoning.evaluator
-        assert isinstance(evaluator, ContinuedEvaluator)
-        lasting = landmarks(regime).lasting
-        before = {
-            name: step for name, step in reasoning.provisions.items() if name in lasting and step.is_settled
-        }
-        return cls(regime, evaluator.facts, open_parts(reasoning), evaluator.settled, before, known)
+    @property
+    def facts(self) -> Facts:
+        """What is known of the case."""
+        return self.evaluator.facts
+
+    @property
+    def parts(self) -> OpenParts:
+        """The facts that leave the answer open, by what they leave open."""
+        if self._parts is None:
+            self._parts = open_parts(self.reasoning)
+        return self._parts
 
     @property
     def open_paths(self) -> tuple[str, ...]:
         """The facts that leave the answer open."""
         return self.parts.paths
+
+    @property
+    def kind(self) -> object:
+        """All that the rules say of the case, so that cases of which they say the same count as one."""
+        steps = self.reasoning.provisions.values()
+        days = tuple([step.happened for step in self.reasoning.events])
+        wordings = tuple([step.within for entry in steps for step in entry.versions])
+        named = self.reasoning.possible, self.reasoning.somewhere
+        return frozenset(self.seen), days, wordings, named, self.open_paths
 
     def idle(self, left_open: frozenset[str]) -> frozenset[str]:
         """Facts that cannot matter as long as others stay unknown: those of exceptions, where it stays open
@@ -74,8 +84,16 @@ class State:
     ) -> tuple[ContinuedEvaluator, Before]:
         """Evaluates the case with one more fact known. A row that a look-up table does not have is not only
         more knowledge: it makes one more country a country in question, so nothing counts as settled then."""
+        if self._before is None:
+            lasting = landmarks(self.reasoning.regime).lasting
+            steps = self.reasoning.provisions.items()
+            self._before = (
+                self.evaluator.settled,
+                {name: step for name, step in steps if name in lasting and step.is_settled},
+            )
+        settled, before = self._before
         row, bracket, _ = path.rpartition("].")
-        facts = filled(self.facts, path, value)
         if bracket and value_at(self.facts, f"{row}]") is None:
-            return ContinuedEvaluator(self.regime.program, facts, seen), NOTHING_BEFORE
-        return ContinuedEvaluator(self.regime.program, facts, seen, self.settled), self.before
+            settled, before = settled.without_conditions(), NOTHING_BEFORE
+        facts = filled(self.facts, path, value)
+        return ContinuedEvaluator(self.evaluator.program, facts, seen, settled), before
