@@ -1,15 +1,18 @@
 """How many people a second, beside a memory copy, Polars, DuckDB, OpenFisca-core, policyengine-core and Python.
 
-    ./bootstrap python benchmarks/caseload.py [--people 100000 1000000] [--openfisca PYTHON] [--policyengine PYTHON]
+    ./bootstrap python benchmarks/caseload.py [--people 100000 1000000] [--peers PYTHON] [--files 1000000]
 
-PYTHON is the interpreter of an environment with `openfisca-core` or `policyengine-core`, and `polars` to read the
-file; they stay out of ours: `python -m venv peers && peers/bin/pip install openfisca-core policyengine-core polars`.
+Three things are timed, all contenders one after the other, each in a process of its own, best of three:
+the simplified rule (five terms over plain columns), with and without unknown facts; the real files
+us-guatemala-2019 and stca-canada over people with entries, journeys, families and documents; and whole runs from
+Parquet to Parquet, with one regime and with the whole library. Reading the file is counted in the last only. The
+slow contenders get fewer people; what counts is people a second, and the ratios: the load of the machine shows in
+all of them. CPU time is given beside, because it is not shared. The defaults take some minutes; `--people
+10000000` and `--files 50000000` are for an evening.
 
-Two things are timed, all contenders one after the other, each in a process of its own, best of three:
-the simplified rule (five terms over plain columns), and the real files us-guatemala-2019 and stca-canada over
-people with entries, journeys, families and documents. Reading the file is not counted, except in `files`. The
-slow ones get fewer people; what counts is people a second, and the ratios: the load of the machine shows in
-all of them. CPU time is given beside, because it is not shared.
+PYTHON is an interpreter with `openfisca-core`, `policyengine-core`, and `polars` to read the file. Without
+`--peers` an environment with the three is made in a temporary folder and said so (pip needs a network), or with
+`--peers none` they are left out.
 """
 
 from __future__ import annotations
@@ -125,15 +128,15 @@ def by_hand_in_full(table: pl.DataFrame) -> Callable[[], Any]:
         "no-visa-needed": ~applicant("criminal_record"),
         "discretion": pl.col("findings").struct.field("discretion_used"),
     }
-    paths = dict(
-        zip(
-            facts,
-            ("claim.date", "applicant.habitual_residence", "applicant.has_lawful_status",
-             "applicant.criminal_record", "findings.discretion_used"),
-            strict=True,
-        )
+    paths = (
+        "claim.date", "applicant.habitual_residence", "applicant.has_lawful_status",
+        "applicant.criminal_record", "findings.discretion_used",
     )  # fmt: skip
-    provision, path = pl.Enum(list(facts)), pl.Enum(list(paths.values()))
+    provision, path = pl.Enum(list(facts)), pl.Enum(paths)
+    names = pl.Series(
+        [[name for place, name in enumerate(paths) if bits >> place & 1] for bits in range(1 << len(paths))],
+        dtype=pl.List(path),
+    )
     covered = pl.col("since") & ~pl.col("own-national")
     kept = pl.col("lawful") | pl.col("no-visa-needed") | pl.col("discretion")
     outcome = pl.Enum(["applies", "exempt", "not_covered", "undetermined"])
@@ -151,27 +154,25 @@ def by_hand_in_full(table: pl.DataFrame) -> Callable[[], Any]:
         certain = ~(~pl.col("covered")).fill_null(False) & pl.col(name)
         ground = ground.when(certain).then(pl.lit(name, dtype=provision))
     ground = ground.when(pl.col("covered") & ~pl.col("kept")).then(pl.lit("since", dtype=provision))
-    asked = {
-        "since": pl.col("covered").is_null(), "own-national": pl.col("covered").is_null(),
-        **{name: pl.col("kept").is_null() & pl.col("covered").fill_null(True)
-           for name in ("lawful", "no-visa-needed", "discretion")},
-    }  # fmt: skip
-    missing = pl.concat_list(
-        pl.when((pl.col("outcome") == "undetermined") & open_ & pl.col(name).is_null())
-        .then(pl.lit(paths[name], dtype=path))
-        for name, open_ in asked.items()
-    ).list.drop_nulls()  # fmt: skip
+    open_cover = pl.col("covered").is_null()
+    open_kept = pl.col("kept").is_null() & pl.col("covered").fill_null(True)
+    bits = [
+        ((open_cover if place < 2 else open_kept) & pl.col(name).is_null()).cast(pl.UInt32) * (1 << place)
+        for place, name in enumerate(facts)
+    ]
+    missing = bits[0] + bits[1] + bits[2] + bits[3] + bits[4]
 
     def run() -> pl.DataFrame:
         first = table.lazy().select("id", **facts).with_columns(covered=covered, kept=kept)
-        second = first.with_columns(
-            outcome=decided, bars=pl.col("covered") & ~pl.col("kept"), provision=ground
-        )
-        empty = pl.lit([], dtype=pl.List(path))
-        open_ = pl.col("outcome") == "undetermined"
-        return second.select(
-            "id", "outcome", "bars", "provision", missing=pl.when(open_).then(missing).otherwise(empty)
+        second = first.select(
+            "id", outcome=decided, bars=pl.col("covered") & ~pl.col("kept"), provision=ground, bits=missing
         ).collect()
+        empty = pl.lit([], dtype=pl.List(path))
+        if second["bits"].max() == 0:
+            return second.select("id", "outcome", "bars", "provision", missing=empty)
+        return second.select(
+            "id", "outcome", "bars", "provision", missing=pl.lit(names.gather(second["bits"]))
+        )
 
     return run
 
@@ -345,8 +346,26 @@ def _output(command: list[str]) -> str:
 def peer(python: str, engine: str, path: Path, people: int) -> list[float]:
     """OpenFisca-core or policyengine-core, in an environment of its own."""
     script = Path(__file__).parent / "peers" / "caseload_rule.py"
-    command = [python, str(script), engine, str(path)]
-    return [people, float(_output(command).split()[0]), float("nan"), float("nan")]
+    seconds, cpu, peak, _ = map(float, _output([python, str(script), engine, str(path)]).split())
+    return [people, seconds, cpu, peak]
+
+
+PEERS = ("openfisca-core", "policyengine-core", "polars")
+
+
+def peers_in(folder: Path) -> str | None:
+    """An interpreter with the peers, in an environment made for them; None where that cannot be done."""
+    print(f"An environment with {', '.join(PEERS)} is made in {folder} (--peers PYTHON takes one of yours).")
+    python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    for command in (
+        [sys.executable, "-m", "venv", str(folder)],
+        [str(python), "-m", "pip", "install", "--quiet", *PEERS],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"That failed, and they are left out: {done.stderr.strip().splitlines()[-1:]}")
+            return None
+    return str(python)
 
 
 def table_of(rows: dict[str, list[float]]) -> str:
@@ -363,18 +382,38 @@ def table_of(rows: dict[str, list[float]]) -> str:
     return "\n".join(lines)
 
 
-def files(folder: Path, people: Path) -> str:
+def files(folder: Path, people: Path, library: bool) -> str:
     """From Parquet to Parquet by `safethird run`, in a process of its own."""
     code = (
         "import sys, time; sys.path.insert(0, sys.argv[3]); from benchmarks.caseload import peak_memory;"
         "from safethird.caseload.running import run_caseload;"
-        "from safethird.regimes.catalogue import load_regime; t = time.perf_counter();"
-        "r = run_caseload(sys.argv[1], [load_regime('us-guatemala-2019')], out=sys.argv[2]);"
-        "print(r.people, time.perf_counter() - t, peak_memory())"
+        "from safethird.regimes.catalogue import library, load_regime;"
+        "some = [*library().values()] if sys.argv[4] == 'library' else [load_regime(sys.argv[4])];"
+        "t = time.perf_counter(); c = time.process_time();"
+        "r = run_caseload(sys.argv[1], some, out=sys.argv[2]);"
+        "print(r.people + r.rejected.count, time.perf_counter() - t, time.process_time() - c, peak_memory(), len(some))"
     )
-    command = [sys.executable, "-c", code, str(people), str(folder / "answers.parquet"), str(ROOT)]
-    count, seconds, peak = map(float, _output(command).split())
-    return f"us-guatemala-2019, Parquet to Parquet: {count:,.0f} people, {count / seconds:,.0f} a second, {peak:,.0f} MB"
+    name = "library" if library else "us-guatemala-2019"
+    command = [sys.executable, "-c", code, str(people), str(folder / "answers.parquet"), str(ROOT), name]
+    count, seconds, cpu, peak, regimes = map(float, _output(command).split())
+    return (
+        f"{name} ({regimes:.0f}), Parquet to Parquet: {count:,.0f} people, {count / seconds:,.0f} a second, "
+        f"CPU {cpu / count * 1e9:,.0f} ns each, peak {peak:,.0f} MB"
+    )
+
+
+def write_people(folder: Path, size: int) -> Path:
+    """A folder of files with so many people, a million in each; the same million over and over, under other
+    ids."""
+    from benchmarks.people import people
+
+    caseload = folder / "caseload"
+    caseload.mkdir(exist_ok=True)
+    some = people(min(size, 1_000_000))
+    for first in range(0, size, some.height):
+        part = some[: size - first].with_columns(id=pl.format("p{}", pl.int_range(pl.len()) + first))
+        part.write_parquet(caseload / f"{first:010}.parquet", row_group_size=100_000)
+    return caseload
 
 
 def main() -> None:
@@ -382,9 +421,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--people", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--openfisca", metavar="PYTHON")
-    parser.add_argument("--policyengine", metavar="PYTHON")
+    parser.add_argument("--people", type=int, nargs="*", default=[100_000, 1_000_000])
+    parser.add_argument("--peers", metavar="PYTHON")
+    parser.add_argument("--files", type=int, nargs="*", default=[100_000, 1_000_000], metavar="PEOPLE",
+                        help="sizes of the runs from Parquet to Parquet with one regime")  # fmt: skip
+    parser.add_argument("--library", type=int, nargs="*", default=[100_000], metavar="PEOPLE",
+                        help="the same with the whole library")  # fmt: skip
     parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
@@ -392,22 +434,27 @@ def main() -> None:
         return
     from benchmarks.people import people
 
-    for size in given.people:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        python = (
+            None if given.peers == "none" or not given.people else given.peers or peers_in(folder / "peers")
+        )
+        for size in given.people:
             plain, nested = folder / "plain.parquet", folder / "people.parquet"
             for unknown in (0.0, 0.02):
                 plain_people(size, unknown).write_parquet(plain)
                 rows = {contender: measured("simplified", contender, plain) for contender in SIMPLIFIED}
-                for python, engine in ((given.openfisca, "openfisca"), (given.policyengine, "policyengine")):
-                    if python:
-                        rows[f"{engine}-core, outcome only"] = peer(python, engine, plain, size)
+                for engine in ("openfisca", "policyengine") if python else ():
+                    rows[f"{engine}-core, outcome only"] = peer(str(python), engine, plain, size)
                 print(f"\nThe simplified rule, {unknown:.0%} of facts unknown\n{table_of(rows)}", flush=True)
             people(size).write_parquet(nested, row_group_size=100_000)
             for regime in REAL:
                 found = {contender: measured(regime, contender, nested) for contender in real(regime)}
                 print(f"\n{regime}, people with lists, dates as text\n{table_of(found)}", flush=True)
-            print("\n" + files(folder, nested), flush=True)
+        for library, sizes in ((False, given.files), (True, given.library)):
+            for size in sizes:
+                with tempfile.TemporaryDirectory() as some:
+                    print("\n" + files(Path(some), write_people(Path(some), size), library), flush=True)
 
 
 if __name__ == "__main__":

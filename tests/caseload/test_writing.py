@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -18,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safethird.caseload import running
-from safethird.caseload.identity import Seen
+from safethird.caseload.identity import NoRoom, Seen
 from safethird.caseload.rejects import Reject
 from safethird.caseload.writing import CannotWrite, RejectWriter, Whole, escaped, open_writer
 from safethird.errors import UsageError
@@ -142,10 +146,38 @@ def test_rejects_are_written_as_they_are_told(tmp_path: Path) -> None:
 
 @given(st.lists(st.lists(st.integers(0, 30).map(str), max_size=12), max_size=12))
 def test_an_id_is_repeated_when_it_stood_before(batches: list[list[str]]) -> None:
-    seen, before = Seen(), set[str]()
-    for ids in batches:
-        expected = []
-        for one in ids:
-            expected.append(one in before)
-            before.add(one)
-        assert seen.repeated(pl.Series(ids, dtype=pl.String)).tolist() == expected
+    """Held in memory, and (a few at a time) on disk."""
+    for held in (1 << 22, 1, 5):
+        seen, before = Seen(held), set[str]()
+        for ids in batches:
+            expected = []
+            for one in ids:
+                expected.append(one in before)
+                before.add(one)
+            assert seen.repeated(pl.Series(ids, dtype=pl.String)).tolist() == expected
+        seen.close()
+
+
+def test_ids_of_many_pages_on_disk() -> None:
+    """Runs of several pages, the last of them not full: each id is found again, and no other."""
+    rng = Random(1)
+    numbers = [str(number) for number in range(6000)]
+    rng.shuffle(numbers)
+    with closing(Seen(held=1500)) as seen:
+        for first in range(0, 6000, 700):
+            assert not seen.repeated(pl.Series(numbers[first : first + 700])).any()
+        assert len(seen._stored) >= 3
+        asked = pl.Series([str(number) for number in range(0, 12000, 2)])
+        assert seen.repeated(asked).tolist() == [number < 6000 for number in range(0, 12000, 2)]
+
+
+def test_no_room_for_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk is said, with what to do."""
+
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    with closing(Seen(held=2)) as seen, pytest.raises(NoRoom, match="no room") as caught:
+        seen.repeated(pl.Series(["p1", "p2", "p3"]))
+    assert "TMPDIR" in str(caught.value.problems[0].hint)
