@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from safethird.flows.baseline import history_of
-from safethird.flows.scores import at_level, score
+from safethird.flows.scores import at_level, crps, score
 from safethird.flows.series import Floats, Spec, find_files, load_series, load_table, only, spec_of
 from safethird.tables.model import add_months
 
@@ -62,12 +62,12 @@ def features(logs: Floats, covariate: Floats) -> Floats:
     return columns
 
 
-def trial(logs: Floats, known: Floats, start: int, lag: int) -> dict[str, float] | None:
+def trial(logs: Floats, known: Floats, start: int, lag: int) -> dict[str, float | str] | None:
     """Scores with and without a covariate, on the same forecasts. `known[at]`: features of month `at`, known `lag`
     months later."""
     history = history_of(logs, HORIZON, LEAST)
     quantiles = history.quantiles()
-    plain, moved, actual = [], [], []
+    plain, moved, actual, year = [], [], [], []
     for origin in range(max(start, LEAST), len(logs)):
         latest = origin - 1 - lag
         if latest < 0 or not np.isfinite(known[latest]).all():
@@ -90,11 +90,16 @@ def trial(logs: Floats, known: Floats, start: int, lag: int) -> dict[str, float]
             plain.append(mine)
             moved.append(mine + np.clip(shift, -1, 1))
             actual.append(logs[origin + step])
+            year.append(origin // 12)
     if len(actual) < 120:
         return None
     one, other = score(np.array(actual), np.array(plain)), score(np.array(actual), np.array(moved))
+    counts, groups_of = np.expm1(np.array(actual)), np.array(year)
+    gain = crps(counts, np.expm1(np.array(plain))) - crps(counts, np.expm1(np.array(moved)))
+    by_year = [float(gain[groups_of == at].sum()) for at in sorted(set(year))]
     return {
         "forecasts": one.count,
+        "better_in": f"{sum(one > 0 for one in by_year)} of {len(by_year)} fiscal years",
         "crps_without": round(one.crps, 4),
         "crps_with": round(other.crps, 4),
         "log_crps_without": round(one.log_crps, 4),
