@@ -110,11 +110,7 @@ def open_head(path: str | Path) -> Source:
         text = zlib.decompressobj(wbits=31).decompress(raw, _CHUNK) if packed else raw
     except zlib.error:
         text = b""
-    whole = (
-        text[:4] == b"PK\x03\x04"
-        or text[:2] in (b"\xff\xfe", b"\xfe\xff")
-        or text.lstrip()[:1] in (b"{", b"[")
-    )
+    whole = text[:4] == b"PK\x03\x04" or text[:2] in (b"\xff\xfe", b"\xfe\xff")
     if whole or len(text) < _CHUNK:
         return open_source(path)
     _refuse_other_kinds(text, file)
