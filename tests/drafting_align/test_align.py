@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 from typing import cast
@@ -35,11 +34,7 @@ def test_the_sample_agreement_aligns_one_to_one_and_raises_no_flag(pair: Pair) -
 @pytest.mark.parametrize("bare", [False, True], ids=["numbered", "without numbers"])
 def test_links_stay_right_when_paragraphs_are_missing_or_run_together(pair: Pair, bare: bool) -> None:
     left, right = measure.sample(pair[0]), measure.sample(pair[1])
-    total = measure.Score(0, 0, 0)
-    for turn in range(6):
-        made = measure.broken(left, right, random.Random(turn), bare)
-        found = align(measure.version(made.left, pair[0]), measure.version(made.right, pair[1]))
-        total += measure.score(made.links, measure.links(found))
+    total = measure.disturbed(left, right, pair, bare, turns=6)
     # Without any number length and content do it alone, on far harder ground than a draft is.
     least = 0.92 if bare else 0.95
     assert total.precision >= least
@@ -151,28 +146,34 @@ def test_the_language_stands_in_the_name(tmp_path: Path) -> None:
     assert read_version(path, "es").language == "es"
 
 
+FLOOR = {"declaration": 0.8, "cecill": 0.85}
+"""Errors of drafting that must be found in real texts; 0.9 in all others. The Declaration has hardly any
+numbers, so that only the hardest kinds are left; see docs/align.md."""
+
+
 @pytest.mark.parametrize("pair", measure.PAIRS)
-def test_real_texts_align(pair: Pair) -> None:
-    """Texts named `NAME.en`, `NAME.es`, `NAME.fr` with one paragraph for one in a folder that
-    SAFETHIRD_BILINGUAL names."""
-    given_folder = os.environ.get("SAFETHIRD_BILINGUAL")
-    if not given_folder:
+def test_real_texts_align_and_their_errors_are_found(pair: Pair) -> None:
+    """Texts with one paragraph for one in a folder that SAFETHIRD_BILINGUAL names: tests.drafting_align.real_texts."""
+    given_folders = measure.folders()
+    if not given_folders:
         pytest.skip("SAFETHIRD_BILINGUAL names no folder of bilingual texts; none ships with the project")
-    names = {path.stem for path in Path(given_folder).glob(f"*.{pair[0]}")}
-    pairs = [name for name in sorted(names) if (Path(given_folder) / f"{name}.{pair[1]}").is_file()]
-    assert pairs
-    for name in pairs:
-        left, right = (measure.texts(Path(given_folder) / f"{name}.{language}") for language in pair)
+    seen = 0
+    for name, folder in given_folders:
+        left, right = measure.pair_of(name, folder, pair)
+        if not left:
+            continue
+        seen += 1
         assert len(left) == len(right), "the test needs one paragraph for one"
         same = {(at, at) for at in range(1, len(left) + 1)}
         score, flags = measure.straight(left, right, pair, same)
-        assert score.precision >= 0.95
-        assert score.recall >= 0.95
-        assert flags <= len(left) / 20
-        total = measure.Score(0, 0, 0)
-        for turn in range(3):
-            made = measure.broken(left, right, random.Random(turn), bare=False)
-            found = align(measure.version(made.left, pair[0]), measure.version(made.right, pair[1]))
-            total += measure.score(made.links, measure.links(found))
-        assert total.precision >= 0.95
-        assert total.recall >= 0.95
+        assert score.precision >= 0.95, name
+        assert score.recall >= 0.95, name
+        assert flags <= len(left) / 15, name
+        total = measure.disturbed(left, right, pair, bare=False, turns=3)
+        assert total.precision >= 0.95, name
+        assert total.recall >= 0.95, name
+        found = measure.seeded(
+            left, right, pair, random.Random(7), measure.swaps_for(name), max(1, len(left) // 8)
+        )
+        assert found.share >= FLOOR.get(name.partition("-")[0], 0.9), name
+    assert seen, "no text in this folder has both languages"

@@ -76,7 +76,9 @@ def features(text: str, language: Language) -> Features:
             forbidden, matches = len(matches) - len(free), free
         elif kind == "negation":
             matches = [match for match in matches if not _echoes(plain, match, language)]
-        said[kind] = (tuple(match.group().strip() for match in matches), _weak(kind, plain, language))
+        # What is said for certain is not said once more in other words.
+        rest_of_it = pattern(kind, "strong", language).sub(" ", plain)
+        said[kind] = (tuple(match.group().strip() for match in matches), _weak(kind, rest_of_it, language))
     return Features(language, len(text), _keys(body, language, quantities, dates, references, countries), quantities,
                     Counter(dates), frozenset(references), countries, +parties, said, forbidden)  # fmt: skip
 
@@ -212,7 +214,8 @@ def _references(text: str, language: Language) -> tuple[str, set[tuple[str, str]
 def _number_pattern(language: Language) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     names = "|".join(sorted(words()["number"][language], key=len, reverse=True))
     link = r"(?:[\s-]+|\s+(?:and|y|et)\s+)"
-    spoken = rf"\b(?:{names})(?:{link}(?:{names}))*\b"
+    ordinals = "|".join(sorted(words()["ordinal"][language], key=len, reverse=True))
+    spoken = rf"\b(?:(?:{ordinals})|(?:{names})(?:{link}(?:{names}))*)\b"
     units = "|".join(f"(?P<{name}>{forms[language]})" for name, forms in words()["unit"].items())
     kinds = r"(?:(?:clear|full|working|business|calendar|consecutive|civil|whole)[\s-])?"
     return (
@@ -226,6 +229,8 @@ def _number_pattern(language: Language) -> tuple[re.Pattern[str], re.Pattern[str
 
 def _quantities(text: str, language: Language) -> Iterator[Quantity]:
     number, unit, age = _number_pattern(language)
+    for form, put in words()["saying"][language].items():
+        text = re.sub(form, put, text)
     for match in number.finditer(text):
         spoken = match.group("spoken")
         value = match.group("again") or (
@@ -252,6 +257,9 @@ def _plain(digits: str) -> str:
 
 
 def _spoken(text: str, language: Language) -> int:
+    ordinal: int | None = words()["ordinal"][language].get(text)
+    if ordinal is not None:
+        return ordinal
     values = words()["number"][language]
     total = 0
     held = 0

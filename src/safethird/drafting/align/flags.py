@@ -238,7 +238,8 @@ class _Uses:
         form = term_pattern(term, language)
         self._loose = self._form = re.compile(form, re.IGNORECASE)
         if term[:1].isupper():
-            capitals = re.compile(form)
+            # 'Software' in 'Software Foundation' is part of a name.
+            capitals = re.compile(form + (r"(?! [A-Z][a-z])" if language == "en" else ""))
             marked = sum(len(capitals.findall(text)) for text in texts)
             every = sum(len(self._loose.findall(text)) for text in texts)
             if marked >= max(3, _CAPITALS * every):
