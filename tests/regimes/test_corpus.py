@@ -23,7 +23,7 @@ from safethird.errors import BadData, Problem
 from safethird.facts.documents import Document, read_document
 from safethird.language.errors import Source
 from safethird.regimes import loader, sets, shape
-from safethird.regimes.lint import Finding, constants, lint_file, structure, timeline, wording
+from safethird.regimes.lint import Finding, constants, letters, lint_file, structure, timeline, wording
 from safethird.regimes.lint.findings import Subject
 from safethird.regimes.loader import load_regime_file
 from safethird.screening.casetests import difference, read_test_file
@@ -82,7 +82,7 @@ SPEAKERS = ("problem", "at", "in_rule", "finding", "constant_part")
 
 
 def places_that_speak() -> Iterator[tuple[str, int, int]]:
-    for module in (loader, sets, shape, constants, structure, timeline, wording):
+    for module in (loader, sets, shape, constants, structure, timeline, wording, letters):
         file = str(inspect.getsourcefile(module))
         for node in ast.walk(ast.parse(Path(file).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in SPEAKERS:

@@ -11,6 +11,7 @@ from safethird.facts.documents import Document, read_document
 from safethird.regimes.catalogue import library_files
 from safethird.regimes.lint.constants import Logic, constant_findings
 from safethird.regimes.lint.findings import Finding, Severity, Subject, finding_of
+from safethird.regimes.lint.letters import letter_findings
 from safethird.regimes.lint.structure import structure_findings
 from safethird.regimes.lint.timeline import timeline_findings
 from safethird.regimes.lint.wording import file_findings, wording_findings
@@ -59,4 +60,5 @@ def _findings(subject: Subject, known: Collection[str]) -> Iterator[Finding]:
     yield from structure_findings(subject, logic)
     yield from timeline_findings(subject)
     yield from wording_findings(subject)
+    yield from letter_findings(subject)
     yield from file_findings(subject, known)
