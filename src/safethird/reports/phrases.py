@@ -62,6 +62,8 @@ def ground_label(ground: Ground, language: str) -> str:
     if ground.day is None:
         return said
     name = {True: "event_since", False: "event_not_before", None: "event_unclear"}[ground.happened]
+    if ground.happened is not None and ground.day.lo < ground.day.hi:
+        name = f"{name}_about"
     return say(f"screen.{name}", language, event=said, day=date_words(ground.day, language))
 
 

@@ -41,7 +41,7 @@ def date_words(value: DateRange, language: str) -> str:
         if low.year == high.year and (low.month, high.month) == (1, 12):
             return str(low.year)
     if high.year >= 9999:
-        return say("clause.or_more", language, low=day_words(value.lo, language))
+        return say("clause.or_later", language, low=day_words(value.lo, language))
     return say(
         "clause.range", language, low=day_words(value.lo, language), high=day_words(value.hi, language)
     )
