@@ -21,10 +21,12 @@ def truth_word(value: Truth, language: str) -> str:
 
 
 def day_words(ordinal: int, language: str) -> str:
-    """A day written out: 19 November 2019."""
+    """A day written out: 19 November 2019. In French, the first of a month is `1er`."""
     from babel.dates import format_date
 
-    return str(format_date(datetime.date.fromordinal(ordinal), "long", locale=_LOCALES[language]))
+    day = datetime.date.fromordinal(ordinal)
+    words = str(format_date(day, "long", locale=_LOCALES[language]))
+    return f"1er{words[1:]}" if language == "fr" and day.day == 1 else words
 
 
 def date_words(value: DateRange, language: str) -> str:
