@@ -15,7 +15,7 @@ from safethird.drafting.align.model import Version
 from safethird.drafting.align.readers import read_version
 from safethird.errors import BadData
 from tests.drafting_align import measure
-from tests.drafting_align.traps import deleted, inserted, paragraph, run, word
+from tests.drafting_align.traps import deleted, inserted, paragraph, pdf, run, word
 
 
 def code_of(path: Path) -> str | None:
@@ -197,33 +197,10 @@ def test_the_text_layer_of_a_pdf_is_read_and_an_empty_one_is_refused(tmp_path: P
     writer.write(str(path))
     assert code_of(path) == "no-text-layer"
     written = tmp_path / "text.pdf"
-    written.write_bytes(pdf("Article 1", "The Party shall act within 30 days."))
+    written.write_bytes(pdf(["Article 1", "The Party shall act within 30 days."]))
     version = read_version(written, "en")
     assert version.articles[0].number == "1"
     assert "within 30 days" in version.paragraphs[-1].text
     assert names_of(version) == ["pdf_text"]
     path.write_bytes(b"%PDF-1.7 broken")
     assert code_of(path) == "not-pdf"
-
-
-def pdf(*lines: str) -> bytes:
-    """A PDF of one page with these lines."""
-    drawn = "BT /F1 12 Tf 14 TL 20 180 Td " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R "
-        "/Resources << /Font << /F1 5 0 R >> >> >>",
-        f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    body = "%PDF-1.4\n"
-    places = []
-    for at, content in enumerate(objects, 1):
-        places.append(len(body))
-        body += f"{at} 0 obj\n{content}\nendobj\n"
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    start = len(body)
-    body += f"xref\n0 6\n0000000000 65535 f \n{table}"
-    body += f"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
-    return body.encode()

@@ -31,7 +31,7 @@ def read_pdf(path: Path) -> tuple[list[str], list[Notice]]:
         raise BadData(Problem(f"The file is larger than {MOST_BYTES:,} bytes", file=name, code="too-large"))
     try:
         reader: Any = pypdf.PdfReader(str(path))
-        if reader.is_encrypted:
+        if reader.is_encrypted and not _opens(reader):
             raise BadData(Problem("The file is protected by a password", file=name, code="encrypted",
                                   hint="Save it without one."))  # fmt: skip
         if len(reader.pages) > MOST_PAGES:
@@ -58,17 +58,26 @@ def read_pdf(path: Path) -> tuple[list[str], list[Notice]]:
     return _lines(pages), [Notice("pdf_text", None, "")]
 
 
+def _opens(reader: Any) -> bool:
+    """Whether a file with restrictions opens without a password, as in any viewer."""
+    try:
+        return bool(reader.decrypt(""))
+    except Exception:  # a cipher that needs a package more: pypdf names it by an error of its own
+        return False
+
+
 def _lines(pages: list[str]) -> list[str]:
-    split = [[line.strip() for line in page.split("\n")] for page in pages]
-    edges = Counter(_edge(line) for lines in split for line in {*lines[:1], *lines[-1:]} if line)
+    split = [[line.strip() for line in page.split("\n") if line.strip()] for page in pages]
+    edges = Counter(_edge(line) for lines in split for line in {*lines[:_EDGES], *lines[-_EDGES:]})
+    often = max(3, len(pages) // 2)
     found: list[str] = []
     for lines in split:
         kept = [
             line
             for at, line in enumerate(lines)
             if not (
-                at in (0, len(lines) - 1)
-                and (edges[_edge(line)] >= max(3, len(pages) // 2) or line.isdigit())
+                min(at, len(lines) - 1 - at) < _EDGES
+                and (edges[_edge(line)] >= often or _NUMBER_OF_PAGE.match(line))
             )
         ]
         longest = max((len(line) for line in kept), default=0)
@@ -79,9 +88,41 @@ def _lines(pages: list[str]) -> list[str]:
                 found.append("")
         if kept and _SENTENCE_END.search(kept[-1]):
             found.append("")
-    return found
+    return _unbroken(found)
+
+
+_EDGES = 2
+"""So many lines at the top and the bottom of a page may be its header and footer."""
+_NUMBER_OF_PAGE = re.compile(
+    r"^(?:[-\u2013\u2014]\s*)?(?:(?:page|página|p\.|pág\.)\s*)?\d{1,4}(?:\s*(?:/|of|de|sur)\s*\d{1,4})?"
+    r"(?:\s*[-\u2013\u2014])?$",
+    re.IGNORECASE,
+)
+_BROKEN = re.compile(r"(\w+)-$")
+_PREFIXES = frozenset(
+    "non no co self ex vice inter anti semi sub pre post well cross half multi quasi demi sous contre mi".split()
+)
 
 
 def _edge(line: str) -> str:
     """A header or footer without its page number."""
     return re.sub(r"\d+", "#", line)
+
+
+def _unbroken(lines: list[str]) -> list[str]:
+    """Lines with words that the end of a line cut put together again. A hyphen stays where the same word
+    has one elsewhere in the text, and behind a beginning that takes one ('non-', 'co-')."""
+    hyphened = {word.casefold() for line in lines for word in re.findall(r"\w+-\w+", line)}
+    found: list[str] = []
+    for line in lines:
+        cut = _BROKEN.search(found[-1]) if found else None
+        if cut is not None and (rest := re.match(r"[^\W\d_]+", line)) and rest.group()[0].islower():
+            start = cut.group(1)
+            whole = f"{start}-{rest.group()}".casefold()
+            hyphen = "-" if whole in hyphened or start.casefold() in _PREFIXES else ""
+            found[-1] = f"{found[-1][:-1]}{hyphen}{rest.group()}"
+            line = line[rest.end() :].strip()
+            if not line:
+                continue
+        found.append(line)
+    return found

@@ -18,6 +18,7 @@ MOST_PARAGRAPHS = 250_000
 _MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+(?=\S))")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`)")
 _ALONE = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){0,3}[.)]|\(?(?:[a-z]|[ivx]{1,5}|\d{1,3})\))$", re.IGNORECASE)
+_ENDED = re.compile(r"(?:[.;:!?»”\"]|\b(?:and|or|y|o|et|ou))$")
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$")
 
 
@@ -91,6 +92,7 @@ def _blocks(path: Path) -> tuple[list[Block], list[Notice]]:
 def _flow(lines: list[str]) -> Iterator[Block]:
     """Lines as paragraphs: a new one after an empty line, at a heading and at a number or letter."""
     by_line = not any(not line.strip() for line in lines[:-1])  # no empty line at all: one paragraph a line
+    full = 0.6 * max(map(len, lines), default=0)
     held: list[str] = []
 
     def flush(heading: bool = False) -> Iterator[Block]:
@@ -106,13 +108,26 @@ def _flow(lines: list[str]) -> Iterator[Block]:
         marked = _MARKDOWN.match(line)
         bare = _EMPHASIS.sub("", line[marked.end() :] if marked else line).strip()
         title = bool(marked and "#" in marked.group())
-        if by_line or marked or MARKER.match(bare) or ARTICLE.match(bare):
+        if by_line or marked or _begins(bare, held, full):
             yield from flush()
         held.append(bare)
         # A heading stands on a line of its own; a sentence that begins "Article 5 applies" goes on.
         if title or (ARTICLE.match(bare) and len(bare) < 90 and not bare.endswith((".", ",", ";"))):
             yield from flush(title)
     yield from flush()
+
+
+def _begins(line: str, held: list[str], full: float) -> bool:
+    """Whether a line begins a paragraph. A number at its beginning may also go on with a sentence that the
+    line before has not ended: 'in accordance with paragraph / 2. of Article 5'."""
+    if not held:
+        return False
+    article = ARTICLE.match(line)
+    if article is None and MARKER.match(line) is None:
+        return False
+    if len(held[-1]) < full or _ENDED.search(held[-1]):
+        return True
+    return article is not None and len(line) < 60 and not line.endswith((".", ",", ";"))
 
 
 def _joined(blocks: Iterable[Block]) -> Iterator[Block]:

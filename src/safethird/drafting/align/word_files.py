@@ -30,6 +30,8 @@ def read_word(path: Path) -> tuple[list[Block], list[Notice]]:
     reader = _Reader()
     walk_xml(package.read("word/document.xml"), package.name, reader.start, reader.end, reader.text)
     notices = []
+    if reader.hidden_at is not None:
+        notices.append(Notice("hidden_text", reader.hidden_at, ""))
     for part in ("footnotes", "endnotes", "comments"):
         if f"word/{part}.xml" in names:
             notices.append(Notice(f"left_out_{part}", None, ""))
@@ -81,12 +83,16 @@ class _Reader:
         self._marks: list[tuple[ChangeKind, str | None, str | None]] = []
         self._takes_text = False
         self._skipping = 0
+        self._vanished = False
+        self.hidden_at: int | None = None
+        """The first paragraph with text that the file hides from its reader."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == _FALLBACK or self._skipping:
-            self._skipping += 1  # the same text once more, for old programs
-            return
         space, _, local = name.rpartition("}")
+        # A fallback holds the same text once more, for old programs; a change of form holds the old form.
+        if self._skipping or name == _FALLBACK or (space in _W and local.endswith("Change")):
+            self._skipping += 1
+            return
         if space not in _W:
             return
         if local == "p":
@@ -100,6 +106,10 @@ class _Reader:
             self.put(" ")
         elif local == "noBreakHyphen":
             self.put("-")
+        elif local == "vanish" and attributes.get(f"{space}}}val", "1") not in ("0", "false", "off"):
+            self._vanished = True
+        elif local == "r":
+            self._vanished = False
         elif local == "pStyle" and self._open:
             style = attributes.get(f"{space}}}val", "").lower()
             self._open[-1][2][0] = style.startswith(("heading", "title", "titre", "ttulo"))
@@ -123,6 +133,8 @@ class _Reader:
 
     def text(self, content: str) -> None:
         if self._takes_text and not self._skipping:
+            if self._vanished and content.strip() and self.hidden_at is None:
+                self.hidden_at = len(self.blocks) + 1
             self.put(content)
 
     def put(self, content: str) -> None:
