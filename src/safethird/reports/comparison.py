@@ -111,7 +111,7 @@ def _crossing(entry: Crossing, language: str) -> Data:
 def because_words(outcome: Outcome, ground: Ground, language: str) -> str:
     """What an answer rests on, with its citation and its id."""
     said = ground_sentence(ground, outcome, language).rstrip(".")
-    return words("because", language, label=said, cite=citation_text(ground.citation), id=ground.id)
+    return words("because", language, label=said, cite=citation_text(ground.citation, language), id=ground.id)
 
 
 # --- provisions ----------------------------------------------------------------------------------

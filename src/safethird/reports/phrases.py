@@ -10,6 +10,7 @@ from safethird.facts.dates import DateRange
 from safethird.facts.vocabulary import generic_path, vocabulary
 from safethird.messages import messages, say
 from safethird.regimes.model import Citation, Texts
+from safethird.reports.places import in_places, with_article
 from safethird.reports.words import country_words, date_words
 from safethird.screening.missing import LAW_UNKNOWN
 from safethird.screening.screen import Determination, Ground, OtherReading, Screening, Warning_
@@ -34,7 +35,8 @@ def outcome_sentence(answer: Determination, language: str) -> str:
         return say("screen.applies_bar", language)
     here = answer.reasoning.evaluator.facts["claim"]["country"]
     name = "applies_here" if answer.responsible == (here,) else "applies_state"
-    return say(f"screen.{name}", language, states=country_words(answer.responsible, language))
+    name_of = country_words if name == "applies_here" else with_article
+    return say(f"screen.{name}", language, states=name_of(answer.responsible, language))
 
 
 def outcome_with_states(outcome: str, states: tuple[str, ...] | None, language: str) -> str:
@@ -146,15 +148,17 @@ def confidence_word(confidence: str | None, language: str) -> str | None:
     return say("screen.is_recalled" if confidence == "recalled" else "screen.verified", language)
 
 
-def citation_text(citation: Citation) -> str:
-    """The pinpoint, with its note."""
-    return f"{citation.pinpoint} [{citation.note}]" if citation.note else citation.pinpoint
+def citation_text(citation: Citation, language: str) -> str:
+    """The pinpoint, with its note, which regime files hold in English."""
+    if not citation.note:
+        return citation.pinpoint
+    return f"{citation.pinpoint} [{say('screen.note_in_english', language, note=citation.note)}]"
 
 
 def case_lines(screening: Screening, language: str) -> Iterator[str]:
     """What is answered: the country of the claim and the day of the answer, with what was assumed."""
     facts: Mapping[str, Any] = screening.case.facts
-    yield say("screen.claim_line", language, country=country_words((facts["claim"]["country"],), language))
+    yield say("screen.claim_line", language, place=in_places((facts["claim"]["country"],), language))
     if screening.assumed_today:
         yield say("screen.assumed_today", language)
     day = screening.answer_day

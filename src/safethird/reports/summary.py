@@ -10,7 +10,8 @@ from safethird.messages import say
 from safethird.regimes.model import Citation
 from safethird.reports import phrases
 from safethird.reports.phrases import citation_text, confidence_word, in_language
-from safethird.reports.words import country_words, date_words, truth_word
+from safethird.reports.places import in_places
+from safethird.reports.words import date_words, truth_word
 from safethird.screening.procedure import AvenuePart, RegimePart, StagePart, Summary
 
 Data = dict[str, Any]
@@ -62,18 +63,17 @@ def summary_data(summary: Summary, language: str) -> Data:
 
 
 def _sentences(summary: Summary, language: str) -> Iterator[str]:
-    country = country_words((summary.country,), language)
-    states = country_words(summary.states, language)
+    place = in_places((summary.country,), language)
     if summary.heard_here is True:
-        yield words("heard_here", language, country=country)
+        yield words("heard_here", language, place=place)
     elif summary.heard_here is None:
-        yield words("heard_open", language, country=country)
+        yield words("heard_open", language, place=place)
     elif summary.states:
-        yield words("heard_elsewhere", language, country=country, states=states)
+        yield words("heard_elsewhere", language, place=place, places=in_places(summary.states, language))
     else:
-        yield words("heard_nowhere_named", language, country=country)
+        yield words("heard_nowhere_named", language, place=place)
     if summary.procedure is None:
-        yield words("no_procedure", language, country=country)
+        yield words("no_procedure", language, place=place)
     if summary.left_out:
         yield words("only_some", language, what=", ".join(summary.left_out))
 
@@ -174,8 +174,8 @@ def _reasons(part: AvenuePart, language: str) -> Iterator[Data]:
 def reason_line(entry: Data, language: str) -> str:
     """Why an avenue is open or closed, with its citation."""
     mark = confidence_word("recalled", language) if entry["confidence"] == "recalled" else None
-    cite = citation_text(Citation(entry["cite"], entry["url"], entry["confidence"], entry["note"]))
-    return f"{entry['text']}: {cite}" + (f" ({mark})" if mark else "")
+    cite = citation_text(Citation(entry["cite"], entry["url"], entry["confidence"], entry["note"]), language)
+    return words("reason", language, why=entry["text"], cite=cite) + (f" ({mark})" if mark else "")
 
 
 def barring(data: Data) -> list[Data]:

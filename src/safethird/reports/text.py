@@ -16,6 +16,7 @@ from safethird.reports.words import truth_word
 from safethird.screening.screen import Determination, Screening
 
 _MARKS = {True: "+", False: "-", None: "?"}
+_TRUTH = {True: "true", False: "false", None: "unknown"}
 
 
 def screening_text(screening: Screening, language: str, *, trace: bool = False) -> str:
@@ -44,7 +45,7 @@ def summary_lines(data: dict[str, Any], language: str) -> Iterator[str]:
     if data["protection"]:
         yield "  " + words("protection", language)
     for entry in data["protection"]:
-        yield from bullet(f"{entry['label']}: {entry['state_word']}")
+        yield from bullet(words("avenue_state", language, label=entry["label"], state=entry["state_word"]))
         for reason in entry["because"]:
             yield from bullet(reason_line(reason, language), "      ")
     if data["decides"]:
@@ -57,12 +58,12 @@ def summary_lines(data: dict[str, Any], language: str) -> Iterator[str]:
     if barred:
         yield "  " + words("barred", language)
     for entry in barred:
-        legally = f"{words('legally', language)}: {truth_word(entry['barred'], language)}"
-        yield from bullet(f"{entry['title']} ({entry['regime']}). {legally}.")
+        legally = words(f"legally_{_TRUTH[entry['barred']]}", language)
+        yield from bullet(f"{entry['title']} ({entry['regime']}). {legally}")
         for sentence in entry["transfers_says"]:
             yield from bullet(sentence, "      ")
         if entry["transfers"] is not None:
-            yield from bullet(f"{words('person', language)}: {entry['transferred_word']}", "      ")
+            yield from bullet(words(f"person_{_TRUTH[entry['transferred']]}", language), "      ")
     if data["together"]:
         yield "  " + words("together", language)
     for entry in data["together"]:
@@ -81,7 +82,7 @@ def determination_lines(answer: Determination, language: str, *, trace: bool = F
         yield "  " + say("screen.open_because" if open_ else "screen.because", language)
         for ground in answer.grounds:
             said = phrases.ground_sentence(ground, answer.outcome, language)
-            yield from bullet(f"{said}. {phrases.citation_text(ground.citation)}")
+            yield from bullet(f"{said}. {phrases.citation_text(ground.citation, language)}")
     if answer.missing:
         yield "  " + say("screen.missing", language)
         for path in answer.missing:

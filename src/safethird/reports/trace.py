@@ -8,7 +8,8 @@ from dataclasses import replace
 from safethird.messages import say
 from safethird.reports import phrases
 from safethird.reports.narrate import Narrator, Told
-from safethird.reports.words import country_words, date_words
+from safethird.reports.places import with_article
+from safethird.reports.words import date_words
 from safethird.screening.determine import EventStep, ProvisionStep
 from safethird.screening.screen import Determination
 
@@ -64,9 +65,9 @@ def _provision(narrator: Narrator, step: ProvisionStep, language: str) -> Told:
 def _states(narrator: Narrator, step: ProvisionStep, language: str) -> Iterator[Told]:
     for state in step.states:
         if state.country is None:
-            yield Told(say("screen.names_state", language, states=say("truth.unknown", language)), None)
+            yield Told(say("screen.names_unknown", language), None)
             continue
         name = "passed_over" if state.passed_over else "names_state"
-        text = say(f"screen.{name}", language, states=country_words((state.country,), language))
+        text = say(f"screen.{name}", language, states=with_article((state.country,), language))
         parts = () if state.barred is None else (narrator.tell(state.barred, candidate=state.country),)
         yield Told(text, True if state.certain else None, parts)
