@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from safethird.errors import BadData, UsageError
 from safethird.flows import choice
-from safethird.flows.backtest import run_backtest
+from safethird.flows.backtest import Backtest, run_backtest
 from safethird.flows.baseline import CEILING, LEVELS, Settings, fit, history_of, season_of
 from safethird.flows.challengers import EXTRA, challengers, widened
 from safethird.flows.scores import at_level, crps, inside, score
@@ -91,13 +92,30 @@ def test_the_series_is_the_published_one(southwest: Series) -> None:
     assert southwest.values[southwest.place(date(2019, 5, 1))] == 132_856
 
 
-def test_the_default_stands_on_the_whole_history(southwest: Series) -> None:
-    done = run_backtest(southwest, first=date(2002, 10, 1))
-    assert done.origins == 252
-    assert done.behind <= 0.02
-    assert 0.75 <= done.overall("default").cover_80 <= 0.85
-    assert 0.9 <= done.overall("default").cover_95 <= 0.98
-    assert {row.part for row in done.rows} == {
+CUT = date(2013, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def whole(southwest: Series) -> Iterator[Backtest]:
+    """All origins of FY2003 to FY2023, with settings chosen on the earlier half."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not os.environ.get("SAFETHIRD_THOROUGH"):
+            # The best of the full grid before 2013, and some around it; all 972 take half a minute.
+            patch.setattr(choice, "SEASONS", choice.SEASONS[:1])
+            patch.setattr(choice, "WIDEN", ((0.8,), (1.0, 1.2)))
+            patch.setattr(choice, "FREEDOMS", (3.0, 4.0))
+            patch.setattr(choice, "LONG_SHARES", (0.25,))
+            patch.setattr(choice, "UNRESTS", (0.0, 0.4))
+            patch.setattr(choice, "PATIENCES", (12.0, 48.0))
+        yield run_backtest(southwest, first=date(2002, 10, 1), cut=CUT)
+
+
+def test_the_default_stands_on_the_whole_history(whole: Backtest) -> None:
+    assert whole.origins == 252
+    assert whole.behind <= 0.02
+    assert 0.75 <= whole.overall("default").cover_80 <= 0.85
+    assert 0.9 <= whole.overall("default").cover_95 <= 0.98
+    assert {row.part for row in whole.rows} == {
         "all",
         "before-2014",
         "2014-2018",
@@ -107,11 +125,28 @@ def test_the_default_stands_on_the_whole_history(southwest: Series) -> None:
     }
 
 
-def test_coverage_of_a_period_held_out(southwest: Series) -> None:
-    """FY2013 to FY2023: every fit is made month by month. The settings were not chosen without these months; the
+def test_coverage_of_a_period_held_out(whole: Backtest) -> None:
+    """2013 to FY2023: every fit is made month by month. The settings were not chosen without these months; the
     next test says what that is worth."""
-    done = run_backtest(southwest, first=date(2012, 10, 1))
-    assert 0.70 <= done.overall("default").cover_80 <= 0.90
+    later = next(row.score for row in whole.later if row.model == "default")
+    assert 0.70 <= later.cover_80 <= 0.90
+
+
+def test_settings_chosen_on_the_earlier_half(whole: Backtest, southwest: Series) -> None:
+    """The middle of the forecasts does not rest on hindsight; the width of the intervals does. So the docs say."""
+    made = whole.choice
+    assert made is not None
+    assert made.tried == (972 if os.environ.get("SAFETHIRD_THOROUGH") else 16)
+    assert made.chosen == Settings(widen=(0.8,), freedom=3.0, unrest=0.0, patience=48.0)
+    assert made.before.crps < made.shipped_before.crps  # it was the best there
+    assert made.after.crps < 1.03 * made.shipped_after.crps  # and is hardly worse later
+    assert made.after.cover_80 < 0.6
+    assert made.shipped_after.cover_80 > 0.7
+    later = {row.model: row.score.crps for row in whole.later}
+    assert later["default"] == pytest.approx(made.shipped_after.crps)
+    assert min(later[name] for name in later if "default" not in name) > 0.98 * made.after.crps
+    with pytest.raises(BadData, match="Nothing can be chosen"):
+        run_backtest(southwest, first=date(2002, 10, 1), cut=date(2003, 1, 1))
 
 
 def test_a_yearly_series_is_forecast_at_the_end_of_a_year_only(shared: Path) -> None:
@@ -130,33 +165,6 @@ def test_a_yearly_series_is_forecast_at_the_end_of_a_year_only(shared: Path) -> 
     assert spread[1] > 1.2 * spread[0]
     with pytest.raises(UsageError, match="yearly"):
         run_backtest(series, cut=date(2019, 1, 1))
-
-
-def test_settings_chosen_on_the_earlier_half(southwest: Series, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The middle of the forecasts does not rest on hindsight; the width of the intervals does. So the docs say."""
-    if not os.environ.get("SAFETHIRD_THOROUGH"):
-        # The best of the full grid before 2013, and some around it; all 972 take half a minute.
-        monkeypatch.setattr(choice, "SEASONS", choice.SEASONS[:1])
-        monkeypatch.setattr(choice, "WIDEN", ((0.8,), (1.0, 1.2)))
-        monkeypatch.setattr(choice, "FREEDOMS", (3.0, 4.0))
-        monkeypatch.setattr(choice, "LONG_SHARES", (0.25,))
-        monkeypatch.setattr(choice, "UNRESTS", (0.0, 0.4))
-        monkeypatch.setattr(choice, "PATIENCES", (12.0, 48.0))
-    first = date(2002, 10, 1)
-    done = run_backtest(southwest, first=first, cut=date(2013, 1, 1))
-    made = done.choice
-    assert made is not None
-    assert made.tried == len(list(choice.candidates()))
-    assert made.chosen == Settings(widen=(0.8,), freedom=3.0, unrest=0.0, patience=48.0)
-    assert made.before.crps < made.shipped_before.crps  # it was the best there
-    assert made.after.crps < 1.03 * made.shipped_after.crps  # and is hardly worse later
-    assert made.after.cover_80 < 0.6
-    assert made.shipped_after.cover_80 > 0.7
-    later = {row.model: row.score.crps for row in done.later}
-    assert later["default"] == pytest.approx(made.shipped_after.crps)
-    assert min(later[name] for name in later if "default" not in name) > 0.98 * made.after.crps
-    with pytest.raises(BadData, match="Nothing can be chosen"):
-        run_backtest(southwest, first=first, cut=date(2003, 1, 1))
 
 
 def test_choosing_sees_nothing_of_what_comes_after() -> None:

@@ -22,10 +22,11 @@ def _model(plan: Plan, months: int, pending: float, own: float, able: float, dra
     )
     plan = replace(
         plan,
+        shares=np.ones(1),
         policy=False,
-        scenario=replace(plan.scenario, horizon=months, receiving_stops=()),
-        certain=np.zeros((len(plan.shares), months)),
-        possible=np.zeros((len(plan.shares), months)),
+        scenario=replace(plan.scenario, horizon=months, receiving_stops=(), cells=plan.scenario.cells[:1]),
+        certain=np.zeros((1, months)),
+        possible=np.zeros((1, months)),
         base=replace(plan.base, centre=np.full(months, 5.0)),
     )
     plan = replace(plan, scenario=replace(plan.scenario, known_until=_before(plan)))
@@ -98,8 +99,7 @@ def test_when_months_are_short_it_is_the_queue_of_the_textbook(plan: Plan) -> No
     """With few people a month the queue is M/M/1: its mean length is rho / (1 - rho), and by Little's law the wait
     is that over the arrivals."""
     own, able = 0.1, 0.2
-    alone = replace(plan, scenario=replace(plan.scenario, cells=plan.scenario.cells[:1]), shares=np.ones(1))
-    made = _model(alone, 150, 1.0, own, able, 6000)
+    made = _model(plan, 150, 1.0, own, able, 4000)
     length = made[:, -1].mean()
     rho = own / able
     assert length == pytest.approx(rho / (1 - rho), rel=0.1)
