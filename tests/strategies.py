@@ -83,7 +83,7 @@ def random_case_data(rng: Random, land: Land) -> dict[str, Any]:
     """A valid case as a JSON object."""
     # One person's dates lie close together, or nothing would ever be in time.
     days = tuple(rng.sample(land.days, min(len(land.days), rng.choice((1, 1, 2, 6)))))
-    land = replace(land, days=days, known=rng.choice((land.known, land.known, 0.95, 0.4)))
+    land = replace(land, days=days, known=rng.choice((land.known, land.known, 0.95, 1.0, 0.4)))
     as_of = _date(rng, land, None) if rng.random() < 0.7 else None
     last = None if as_of is None else parse_date(as_of).hi
     data = _record(rng, "", land, last)
@@ -318,6 +318,9 @@ class Rules:
         if not record.endswith("[]"):
             return self.about_code(scope, name, "country", ())
         fact = self.rng.choice(_facts_of(record))
+        numbers = [other for other in _facts_of(record) if other.type == "number"]
+        if numbers and self.rng.random() < 0.3:
+            fact = numbers[0]  # there are few facts of this type
         return self.about_fact(scope, f"{name}.{fact.name}", fact)
 
     def leaf(self, scope: Scope) -> str:
@@ -474,6 +477,8 @@ class _Regimes:
         self.rng = rng
         self.rules = Rules(rng)
         self.scope = Scope()
+        self.reaching = rng.random() < 0.4
+        """In force and wide, so that exceptions, criteria and states decide: few made-up laws get that far."""
 
     def regime(self) -> dict[str, Any]:
         rng = self.rng
@@ -573,6 +578,8 @@ class _Regimes:
     def status(self) -> list[dict[str, Any]]:
         rng = self.rng
         found = [{"event": "signed", "date": "2001-01-01", **_CITED}]
+        if self.reaching:
+            return [*found, {"event": "in_force", "date": "2001-02-01", "clock": "decision", **_CITED}]
         for _ in range(rng.choice((1, 1, 2, 3))):
             event: dict[str, Any] = {
                 "event": rng.choice(("in_force", "in_force", "resumed", "suspended", "enjoined")),
@@ -589,6 +596,10 @@ class _Regimes:
         rng = self.rng
         roles = ["scope", "exclusion", "exception", "exception", "power", "warning"]
         found: list[dict[str, Any]] = []
+        if self.reaching:
+            roles = ["exclusion", "exception", "exception", "exception"]
+            wide = f'claim.country != "{rng.choice(self.rules.land.countries)}"'
+            found.append({"id": "wide", "role": "scope", "label": "Wide", "when": wide, **_CITED})
         for index in range(rng.choice((1, 2, 3, 4))):
             found.append(self.provision(f"part-{index}", rng.choice(roles), found))
         if kind == "allocation":
@@ -616,6 +627,8 @@ class _Regimes:
             entry["when"] = Rules(rng, may_ask_unknown=True).condition(Scope(), 2)
         else:
             entry |= self.rule_or_readings(self.scope, "when")
+        if self.reaching and role == "exception" and "when" in entry and rng.random() < 0.6:
+            entry["when"] = f"not ({entry['when']})"  # made-up conditions are seldom true
         others = [other["id"] for other in before if other["role"] != "warning"]
         if role == "exception":
             if rng.random() < 0.3:

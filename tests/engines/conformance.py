@@ -11,13 +11,12 @@ import polars as pl
 from safethird.caseload.run import Compiled
 from safethird.caseload.schema import case_schema
 from safethird.engines.plan.passes import PASSES, Pass
-from safethird.facts.case import Case
+from safethird.facts.case import Case, Facts
 from safethird.facts.documents import read_json
 from safethird.facts.truth import Truth
 from safethird.regimes.loader import build_regime
 from safethird.regimes.model import Regime
 from safethird.screening.alternatives import generic
-from safethird.screening.determine import reason
 from safethird.screening.missing import open_facts
 from safethird.screening.screen import determine, facts_for_rules
 
@@ -33,17 +32,37 @@ class Answer(NamedTuple):
     readings: frozenset[str]
 
 
+class Cases(NamedTuple):
+    """Cases as each side reads them, made once for any number of regimes."""
+
+    cases: Sequence[Case]
+    facts: Sequence[Facts]
+    table: pl.DataFrame
+
+    @classmethod
+    def of(cls, cases: Sequence[Case]) -> Cases:
+        """Cases for both sides."""
+        return cls(cases, [facts_for_rules(case) for case in cases], table_of(cases))
+
+    def some(self, places: Sequence[int]) -> Cases:
+        """Those at some places."""
+        return Cases(
+            [self.cases[place] for place in places],
+            [self.facts[place] for place in places],
+            self.table[list(places)],
+        )
+
+
 def table_of(cases: Sequence[Case]) -> pl.DataFrame:
     """Cases as a table in the case format's own columns."""
     # Not strict, so that a number may be whole; the cases are valid, so nothing else is made to fit.
     return pl.DataFrame([dict(case.data) for case in cases], schema=case_schema(), strict=False)
 
 
-def by_interpreter(regime: Regime, case: Case) -> Answer:
+def by_interpreter(regime: Regime, facts: Facts) -> Answer:
     """The definition of meaning."""
-    facts = facts_for_rules(case)
-    reasoning = reason(regime, facts)
     found = determine(regime, facts, explain_missing=False)
+    reasoning = found.reasoning
     provision = found.grounds[0].id if found.grounds else None
     if reasoning.outcome == "undetermined":
         # Nothing is decided, unless an exception is certain: then the bottom line is.
@@ -58,11 +77,10 @@ def by_interpreter(regime: Regime, case: Case) -> Answer:
     return Answer(reasoning.outcome, reasoning.bars, reasoning.responsible, missing, provision, readings)
 
 
-def by_columns(regime: Regime, cases: Sequence[Case], passes: Sequence[Pass] = PASSES) -> list[Answer]:
+def by_columns(regime: Regime, cases: Cases, passes: Sequence[Pass] = PASSES) -> list[Answer]:
     """The columnar engine."""
-    found = Compiled([regime], passes=passes).answer(
-        table_of(cases).with_columns(id=pl.int_range(len(cases)))
-    )
+    table = cases.table.with_columns(id=pl.int_range(pl.len()))
+    found = Compiled([regime], passes=passes).answer(table)
     assert found.rejects.is_empty()
     return [
         Answer(
@@ -94,10 +112,12 @@ def made_regime(condition: str, **elements: str) -> Regime:
 
 
 def differences(
-    regime: Regime, cases: Sequence[Case], passes: Sequence[Pass] = PASSES
+    regime: Regime, cases: Sequence[Case] | Cases, passes: Sequence[Pass] = PASSES
 ) -> Iterator[tuple[Case, Answer, Answer]]:
     """The cases on which the two sides differ, with what each says."""
-    for case, got in zip(cases, by_columns(regime, cases, passes), strict=True):
-        wanted = by_interpreter(regime, case)
+    both = cases if isinstance(cases, Cases) else Cases.of(cases)
+    answered = by_columns(regime, both, passes)
+    for case, facts, got in zip(both.cases, both.facts, answered, strict=True):
+        wanted = by_interpreter(regime, facts)
         if got != wanted:
             yield case, wanted, got

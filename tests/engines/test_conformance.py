@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from safethird.facts.case import Case
 from safethird.regimes.catalogue import LIBRARY, library
 from safethird.screening.casetests import read_tests
-from tests.engines.conformance import differences, made_regime
+from tests.engines.conformance import Cases, differences, made_regime
 from tests.strategies import Land, cases, mutated_case, random_case, random_regime, regimes
 
 PAIRS = int(os.environ.get("SAFETHIRD_PAIRS", "100000" if os.environ.get("CI") == "true" else "6000"))
@@ -41,12 +41,12 @@ def _explain(regime: Any, different: Iterator[tuple[Case, Any, Any]]) -> None:
 def test_generated_regimes_and_cases(chunk: int) -> None:
     """Many cases under many regimes, the same ones in every run."""
     rng = Random(chunk)
-    pool = [random_case(rng) for _ in range(4 * CASES)]
+    pool = Cases.of([random_case(rng) for _ in range(4 * CASES)])
     for turn in range(REGIMES_AT_A_TIME):
         seed = chunk * REGIMES_AT_A_TIME + turn
         regime = random_regime(Random(seed))
         regime = replace(regime, id=f"made-{seed}")
-        _explain(regime, differences(regime, rng.sample(pool, CASES)))
+        _explain(regime, differences(regime, pool.some(rng.sample(range(4 * CASES), CASES))))
 
 
 @settings(max_examples=25)
@@ -57,13 +57,13 @@ def test_any_regime_and_any_cases(regime: Any, some: list[Case]) -> None:
 
 
 @pytest.fixture(scope="session")
-def library_cases(shared: Path) -> list[Case]:
+def library_cases(shared: Path) -> Cases:
     """Every case of the library, and the shared ones."""
-    return [test.case for test in read_tests([LIBRARY, shared / "cases"])]
+    return Cases.of([test.case for test in read_tests([LIBRARY, shared / "cases"])])
 
 
 @pytest.mark.parametrize("regime", sorted(library()))
-def test_every_case_of_the_library(regime: str, library_cases: list[Case]) -> None:
+def test_every_case_of_the_library(regime: str, library_cases: Cases) -> None:
     """All cases under each regime of the library."""
     _explain(library()[regime], differences(library()[regime], library_cases))
 
@@ -73,14 +73,14 @@ SLOW = {"dublin-ii", "dublin-iii", "ammr"}
 
 
 @pytest.mark.parametrize("regime", sorted(library()))
-def test_changed_cases_of_the_library(regime: str, library_cases: list[Case]) -> None:
+def test_changed_cases_of_the_library(regime: str, library_cases: Cases) -> None:
     """Cases of the library with facts taken away or changed, lists cut short: near the edges of each rule."""
     found = library()[regime]
     rng = Random(regime)
     land = Land.of(found)
     mine = [test.case for test in read_tests([LIBRARY]) if any(one.regime == regime for one in test.expect)]
     some = [
-        mutated_case(rng, rng.choice(mine or library_cases), land)
+        mutated_case(rng, rng.choice(mine or library_cases.cases), land)
         for _ in range(20 if regime in SLOW else 120)
     ]
     some += [random_case(rng, land) for _ in range(5 if regime in SLOW else 40)]

@@ -16,7 +16,8 @@ from safethird.engines.plan.passes import PASSES, Pass, rewrite
 from safethird.engines.plan.show import show
 from safethird.engines.plan.table import Table
 from safethird.regimes.catalogue import load_regime
-from tests.engines.conformance import by_interpreter, differences, made_regime
+from safethird.screening.screen import facts_for_rules
+from tests.engines.conformance import Cases, by_interpreter, differences, made_regime
 from tests.strategies import random_case, random_regime
 
 FIXTURES = Path(__file__).with_name("fixtures")
@@ -64,7 +65,7 @@ def _named(passes: tuple[Pass, ...]) -> str:
 def test_no_pass_changes_an_answer(passes: tuple[Pass, ...]) -> None:
     """Each pass alone, none, and all in the other order: the interpreter's answers, missing facts included."""
     rng = Random(1)
-    pool = [random_case(rng) for _ in range(120)]
+    pool = Cases.of([random_case(rng) for _ in range(120)])
     for seed in range(500, 515):
         regime = random_regime(Random(seed))
         assert not list(differences(regime, pool, passes))
@@ -110,5 +111,5 @@ def test_a_definition_is_one_node() -> None:
 
 def test_the_interpreter_agrees_with_itself() -> None:
     """The reference that everything is held against says the same twice."""
-    regime, case = random_regime(Random(3)), random_case(Random(3))
-    assert by_interpreter(regime, case) == by_interpreter(regime, case)
+    regime, facts = random_regime(Random(3)), facts_for_rules(random_case(Random(3)))
+    assert by_interpreter(regime, facts) == by_interpreter(regime, facts)
