@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import datetime
+import gzip
 import json
 from functools import lru_cache
 from itertools import combinations
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,12 +19,14 @@ pytest.importorskip("polars")
 
 import polars as pl
 
-from benchmarks.reaching import Reaching, pairs_reached, within
+from benchmarks.reaching import Reaching, pairs_reached, table_of, within
+from safethird.caseload.rejects import Reject
 from safethird.drafting.compare.align import align
 from safethird.drafting.compare.comparison import Comparison, compare
 from safethird.drafting.compare.counts import count_crossings
 from safethird.drafting.compare.people import check_witness
 from safethird.drafting.compare.redline import redline
+from safethird.drafting.compare.tables import count_table
 from safethird.drafting.named import Draft, find_draft
 from safethird.errors import UsageError
 from safethird.facts.documents import read_document, read_json
@@ -359,6 +363,45 @@ def test_counts_of_a_caseload_agree_with_the_cases() -> None:
         decided += pair[0] != pair[1] and "undetermined" not in pair
     assert sum(number.low for number in counts.numbers.values()) == decided
     assert all(number.low <= number.high for number in counts.numbers.values())
+
+
+@pytest.mark.parametrize("by", [None, "applicant.nationalities", "claim.date", "applicant.has_lawful_status"])
+def test_tables_are_counted_like_single_cases(tmp_path: Path, by: str | None) -> None:
+    drafts = find_draft("us-guatemala-reported-2019-07"), find_draft("us-guatemala-2019")
+    rng, land = seeded(by), Land.of(drafts[1].regime)
+    cases = [random_case(rng, land) for _ in range(150)]
+    wanted = count_crossings(drafts, cases, by)
+    assert wanted.numbers
+    lines = "".join(json.dumps({**case.data, "id": f"c{row}"}) + "\n" for row, case in enumerate(cases))
+    with gzip.open(tmp_path / "cases.jsonl.gz", "wt", encoding="utf-8") as stream:
+        stream.write(lines + '{"version": 1, "id": "x", "claim": {"country": "nowhere"}}\n')
+    table_of(cases).with_columns(id=pl.int_range(len(cases)).cast(pl.String)).write_parquet(
+        tmp_path / "cases.parquet"
+    )
+    sections = [
+        {
+            "id": f"c{row}",
+            **{
+                name: json.dumps(value) if isinstance(value, dict | list) else value
+                for name, value in case.data.items()
+            },
+        }
+        for row, case in enumerate(cases)
+    ]
+    pl.DataFrame(sections, infer_schema_length=None).write_csv(tmp_path / "cases.csv")
+    for name, rejected in (("cases.jsonl.gz", 1), ("cases.parquet", 0), ("cases.csv", 0)):
+        said: list[Reject] = []
+        got = count_table(drafts, str(tmp_path / name), by, said.append)
+        assert (got.cases, got.rejected, len(said)) == (150, rejected, rejected), name
+        assert got.numbers == wanted.numbers, name
+
+
+def test_a_list_of_records_makes_no_groups(tmp_path: Path) -> None:
+    file = tmp_path / "cases.csv"
+    file.write_text("claim.country\nUS\n", encoding="utf-8")
+    drafts = find_draft("us-guatemala-reported-2019-07"), find_draft("us-guatemala-2019")
+    with pytest.raises(UsageError, match="several times"):
+        count_table(drafts, str(file), "entries[].manner")
 
 
 # --- names of drafts -------------------------------------------------------------------------------------

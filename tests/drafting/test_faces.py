@@ -111,6 +111,18 @@ def test_a_caseload_is_counted(run: Any, tmp_path: Path) -> None:
     assert (row["at_least"], row["at_most"]) == (0, 1)
 
 
+def test_a_table_is_counted(run: Any, tmp_path: Path) -> None:
+    pytest.importorskip("polars")
+    file = tmp_path / "people.csv"
+    file.write_text("id,as_of,claim.country\n1,2021-05-01,US\n2,2021-05-01,Narnia\n", encoding="utf-8")
+    done = run("compare", PLAN, SIGNED, "--caseload", str(file), "--by", "claim.country")
+    assert done.code == 3
+    assert "people.csv:3 (claim.country)" in done.err
+    assert "Narnia" not in done.err
+    assert "US, from “applies”" not in done.out
+    assert "at least 0, at most 1" in done.out
+
+
 def test_proved_refuted_and_undecided_have_their_exit_codes(run: Any) -> None:
     proved = run("prove", SIGNED, 'outcome == "applies" implies responsible not in applicant.nationalities')
     assert proved.code == 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from safethird.cli.options import language_option
@@ -22,29 +20,17 @@ def command(draft: str, limit: float, language: str, form: str, output: str | No
 
     Exit code 1 when an entry fails, 4 when one was not decided.
     """
-    from safethird.cli.proving import need_output, need_z3, write
+    from safethird.cli.proving import need_output, need_z3, write_checklist
     from safethird.drafting.named import find_draft
 
     need_z3()
     need_output(form, output)
     chosen = find_draft(draft)
     from safethird.drafting.check.checklist import check
-    from safethird.reports.checklist import checklist_data, checklist_text
+    from safethird.reports.checklist import checklist_data
 
     found = check(chosen, limit)
     data = checklist_data(found, language)
-    if form == "html":
-        from safethird.reports.drafting_files import checklist_page
-
-        write(checklist_page(data), output)
-    elif form == "docx":
-        from safethird.reports.drafting_files import checklist_docx
-
-        write(checklist_docx(data), output)
-    else:
-        write(
-            json.dumps(data, ensure_ascii=False, indent=1) + "\n" if form == "json" else checklist_text(data),
-            output,
-        )
+    write_checklist(data, form, output)
     states = {finding.status for finding in found.findings}
     return 1 if states & {"fails", "missing"} else 4 if "undecided" in states else 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,12 +13,20 @@ from safethird.cli.options import language_option
 from safethird.cli.screen import print_rejected
 from safethird.facts.case import BadCase, Case, read_cases
 
+if TYPE_CHECKING:
+    from safethird.caseload.rejects import Reject
+    from safethird.drafting.compare.counts import Counts
+    from safethird.drafting.named import Draft
+
 
 @click.command()
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @click.option(
-    "--caseload", multiple=True, type=str, help="Count these cases too: files of cases (may be repeated)."
+    "--caseload",
+    multiple=True,
+    type=str,
+    help="Count these people too: cases, or a table as `run` reads it (may be repeated).",
 )
 @click.option("--by", help="Group the counts by a fact, such as applicant.nationalities.")
 @click.option(
@@ -42,11 +50,9 @@ def command(
     need_z3()
     need_output(form, output)
     one, other = find_draft(before), find_draft(after)
-    counts: Any = None
+    counts: Counts | None = None
     if caseload:
-        from safethird.drafting.compare.counts import count_crossings
-
-        counts = count_crossings((one, other), _told(caseload), by)
+        counts = _counts((one, other), caseload, by)
         if counts.rejected and not counts.cases:
             return 65
     from safethird.drafting.compare.comparison import compare
@@ -67,6 +73,24 @@ def command(
         )
         write(text, output)
     return 3 if counts is not None and counts.rejected else 0
+
+
+def _counts(drafts: Sequence[Draft], caseload: tuple[str, ...], by: str | None) -> Counts:
+    """How many people in files and tables change sides."""
+    from safethird.drafting.compare.counts import count_crossings
+    from safethird.drafting.compare.tables import count_table, is_table
+
+    tables = [name for name in caseload if is_table(name)]
+    counts = count_crossings(drafts, _told(tuple(name for name in caseload if name not in tables)), by)
+    for name in tables:
+        counts.include(count_table(drafts, name, by, _say_rejected))
+    return counts
+
+
+def _say_rejected(reject: Reject) -> None:
+    from safethird.cli.main import plain
+
+    click.echo(f"safethird: {plain(str(reject))}", err=True)
 
 
 def _told(caseload: tuple[str, ...]) -> Iterator[Case | BadCase]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from safethird.cli.options import language_option
@@ -29,7 +27,7 @@ def command(
     A property is a rule about a case and its answer: outcome, responsible, bars, and 'A implies B'.
     Exit code 1 when it is refuted, 4 when it was not decided within the limit.
     """
-    from safethird.cli.proving import need_output, need_z3, write
+    from safethird.cli.proving import need_output, need_z3, write_checklist
     from safethird.drafting.named import find_draft
 
     need_z3()
@@ -37,22 +35,10 @@ def command(
     names = (regime,) if against is None else (regime, against)
     drafts = [find_draft(name) for name in names]
     from safethird.drafting.prove.prover import prove
-    from safethird.reports.checklist import checklist_text, proof_data
+    from safethird.reports.checklist import proof_data
 
     other = drafts[1].regime if len(drafts) > 1 else None
     proof = prove(drafts[0].regime, wanted, other, limit=limit, unknowns=unknowns)
     data = proof_data(proof, names, language, limit)
-    if form == "html":
-        from safethird.reports.drafting_files import checklist_page
-
-        write(checklist_page(data), output)
-    elif form == "docx":
-        from safethird.reports.drafting_files import checklist_docx
-
-        write(checklist_docx(data), output)
-    else:
-        write(
-            json.dumps(data, ensure_ascii=False, indent=1) + "\n" if form == "json" else checklist_text(data),
-            output,
-        )
+    write_checklist(data, form, output)
     return {"proved": 0, "refuted": 1, "undecided": 4}[proof.verdict]

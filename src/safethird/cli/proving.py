@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,6 +27,20 @@ def need_output(form: str, output: str | None) -> None:
         raise UsageError(
             Problem("A Word file needs a name", hint="Add --output FILE.docx.", code="missing-output")
         )
+
+
+def write_checklist(data: dict[str, Any], form: str, output: str | None) -> None:
+    """A checklist, or one proof, in the form that was asked for."""
+    if form == "json":
+        write(json.dumps(data, ensure_ascii=False, indent=1) + "\n", output)
+    elif form == "text":
+        from safethird.reports.checklist import checklist_text
+
+        write(checklist_text(data), output)
+    else:
+        from safethird.reports.drafting_files import checklist_docx, checklist_page
+
+        write(checklist_page(data) if form == "html" else checklist_docx(data), output)
 
 
 def write(content: str | bytes, output: str | None) -> None:

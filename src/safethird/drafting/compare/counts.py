@@ -1,7 +1,8 @@
 """How many people of a caseload change sides: at least and at most, by group.
 
 A case whose answers are both decided counts once. A case of which an answer is open may belong to any pair
-that its decided half allows, and counts for `at most` only.
+that its decided half allows, and counts for `at most` only. Files of cases are told one by one to the
+interpreter (here); tables go through the columnar engine (`tables`), with the same counts.
 """
 
 from __future__ import annotations
@@ -30,45 +31,56 @@ class Range:
     high: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Counts:
     """Numbers of people by group and by pair of answers."""
 
     by: str | None
     """The fact by which groups are made; None: one group of all."""
-    cases: int
-    rejected: int
+    cases: int = 0
+    rejected: int = 0
     numbers: dict[tuple[str | None, Outcome, Outcome], Range] = field(default_factory=dict)
+
+    def add(self, group: str | None, before: Answer, after: Answer, many: int = 1) -> None:
+        """Count people of a group who have these answers."""
+        self.cases += many
+        settled = before.outcome != "undetermined" and after.outcome != "undetermined"
+        for one, other in product(_possible(before), _possible(after)):
+            if one == other and not (settled and before.responsible != after.responsible):
+                continue
+            entry = self.numbers.setdefault((group, one, other), Range())
+            entry.high += many
+            entry.low += many * settled
+
+    def include(self, more: Counts) -> None:
+        """Count those of another file too."""
+        self.cases += more.cases
+        self.rejected += more.rejected
+        for key, number in more.numbers.items():
+            entry = self.numbers.setdefault(key, Range())
+            entry.low += number.low
+            entry.high += number.high
+
+
+def _possible(answer: Answer) -> Sequence[Outcome]:
+    return DECIDED if answer.outcome == "undetermined" else (answer.outcome,)
 
 
 def count_crossings(
     drafts: Sequence[Draft], cases: Iterable[Case | BadCase], by: str | None = None
 ) -> Counts:
-    """Count a caseload under two drafts. Raises UsageError when `by` is no fact of the case itself."""
+    """Count cases under two drafts. Raises UsageError when `by` is no fact of the case itself."""
     if by is not None:
         vocabulary().fact(by)
     regimes = tuple(draft.regime for draft in drafts)
-    numbers: dict[tuple[str | None, Outcome, Outcome], Range] = {}
-    total = rejected = 0
+    counts = Counts(by)
     for case in cases:
         if isinstance(case, BadCase):
-            rejected += 1
+            counts.rejected += 1
             continue
-        total += 1
-        group = None if by is None else _group(value_at(case.facts, by))
         before, after = answers_for(regimes, case)
-        settled = before.outcome != "undetermined" and after.outcome != "undetermined"
-        for one, other in product(_possible(before), _possible(after)):
-            if one == other and not (settled and before.responsible != after.responsible):
-                continue
-            entry = numbers.setdefault((group, one, other), Range())
-            entry.high += 1
-            entry.low += settled
-    return Counts(by, total, rejected, numbers)
-
-
-def _possible(answer: Answer) -> Sequence[Outcome]:
-    return DECIDED if answer.outcome == "undetermined" else (answer.outcome,)
+        counts.add(None if by is None else _group(value_at(case.facts, by)), before, after)
+    return counts
 
 
 def _group(value: Any) -> str | None:
