@@ -145,7 +145,7 @@ def test_a_pdf_with_restrictions_opens_and_one_with_a_password_does_not(
 
     for user, opens in (("", True), ("secret", False)):
         writer = pypdf.PdfWriter(clone_from=str(printed))
-        writer.encrypt(user_password=user, owner_password="owner", algorithm="RC4-128")
+        writer.encrypt(user_password=user, owner_password=user + "x", algorithm="RC4-128")
         path = tmp_path / f"locked{opens}.pdf"
         writer.write(str(path))
         if opens:

@@ -134,6 +134,32 @@ def test_asking_on_the_terminal_makes_the_same_file(tmp_path: Path, monkeypatch:
     assert (tmp_path / "d.yaml").read_text(encoding="utf-8") == new_draft(answers())
 
 
+def test_the_same_country_twice_is_asked_again_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from click.testing import CliRunner
+
+    from safethird.cli.draft import command
+
+    typed = ["US", "US", "GT", "2019-06-01", "", "no", "", "", "18", "1", "", "1", "0"]
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(command, ["new", "--lang", "es"], input="\n".join(typed) + "\n")
+    assert result.exit_code == 0, result.output
+    assert result.output.count("ambas partes son el mismo país") == 1
+    assert "un número de 16 a 21" in result.output
+
+
+def test_days_and_spans_are_written_out_in_each_language() -> None:
+    text = new_draft(answers(term_years=1, notice_months=0, arrivals_from="2019-07-01"))
+    regime = build_regime(read_yaml(text, "draft.yaml"))
+    labels = {entry.id: entry.label for entry in regime.provisions}
+    assert regime.title["fr"] == "Projet d'accord du 1er juin 2019 (États-Unis, Guatemala)"
+    assert labels["term"]["en"] == "The agreement is made for 1 year"
+    assert labels["term"]["es"] == "El acuerdo se celebra por 1 año"
+    assert labels["notice"]["fr"] == "Chaque partie peut y mettre fin à tout moment, sans préavis"
+    assert labels["arrival"]["es"].endswith("el 1 de julio de 2019 o después")
+
+
 def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps(FULL), encoding="utf-8")
     (tmp_path / "d.yaml").write_text("mine", encoding="utf-8")
@@ -181,6 +207,18 @@ def test_the_dashboard_says_what_is_agreed_open_changed_and_due(folder: Path) ->
         ("2019-07-15", 14, "unnamed_source"), ("2019-08-11", 41, "official_statement"),
     ]  # fmt: skip
     assert found.past == 1
+
+
+def test_a_language_that_hides_an_open_point_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = negotiation_status(folder, "2019-07-01")
+    (child,) = (point for point in found.points if point.id == "unaccompanied-child")
+    assert child.bracketed == ("en",)
+    assert run_cli(["draft", "status", str(folder), "--as-of", "2019-07-01", "--lang", "fr"]) == 0
+    told = capsys.readouterr().out
+    assert "sans crochets en : espagnol, français" in told
+    assert "version de : Guatemala" in told
 
 
 def test_before_the_second_round_nothing_is_agreed(folder: Path) -> None:

@@ -58,10 +58,17 @@ def _ask(language: str) -> dict[str, Any]:
         hint = {"date": "YYYY-MM-DD", "yes_no": say("draft.yes_no", language)}.get(question.kind, "")
         if question.kind in ("countries", "choices"):
             hint = say("draft.several", language)
+        elif question.kind == "choice":
+            hint = say("draft.one_of", language)
+        elif question.kind == "number":
+            hint = say("draft.from_to", language, least=question.least, most=question.most)
         while True:
             raw = click.prompt(f"  {hint}".rstrip(), default="", show_default=False, prompt_suffix="> ")
             try:
-                found[question.id] = parsed(question, raw.strip())
+                answer = parsed(question, raw.strip())
+                if question.id == "receiving_country" and answer == found["claim_country"]:
+                    raise ValueError(say("draft.same_country", language))
+                found[question.id] = answer
                 break
             except ValueError as error:
                 click.echo(say("draft.again", language, why=error))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
 from safethird.drafting.rounds.status import Point, Status
+from safethird.facts.countries import country_name, is_country
 from safethird.messages import say
 from safethird.reports.law_html import render_page
 from safethird.reports.lines import bullet, wrapped
 from safethird.reports.phrases import in_language
 from safethird.reports.word_document import clean, docx_bytes, new_docx
+from safethird.reports.words import day_words
 
 Data = dict[str, Any]
 PARTS = ("agreed", "open", "changes", "deadlines")
@@ -27,14 +30,16 @@ def status_data(found: Status, language: str) -> Data:
     return {
         "language": language,
         "as_of": found.as_of,
-        "title": words("title", language, day=found.as_of),
+        "title": words("title", language, day=_day(found.as_of, language)),
         "disclaimer": words("disclaimer", language),
         "rounds": [
             {
                 "day": entry.day,
                 "by": entry.by,
                 "regime": entry.regime.id,
-                "sentence": words("round", language, day=entry.day, by=entry.by),
+                "sentence": words(
+                    "round", language, day=_day(entry.day, language), by=_who(entry.by, language)
+                ),
             }
             for entry in found.rounds
         ],
@@ -66,8 +71,8 @@ def status_data(found: Status, language: str) -> Data:
                 "sentence": words(
                     "deadline",
                     language,
-                    day=entry.day,
-                    left=entry.days_left,
+                    day=_day(entry.day, language),
+                    left=_left(entry.days_left, language),
                     what=entry.what.rstrip("."),
                     source=entry.source,
                     sure=words(f"sure_{entry.sure}", language),
@@ -79,6 +84,21 @@ def status_data(found: Status, language: str) -> Data:
     }
 
 
+def _day(text: str, language: str) -> str:
+    return day_words(datetime.date.fromisoformat(text).toordinal(), language)
+
+
+def _who(by: str, language: str) -> str:
+    """A party by its name, where what tables versions is a country."""
+    return country_name(by, language) if is_country(by) else by
+
+
+def _left(days: int, language: str) -> str:
+    if days == 0:
+        return words("left_today", language)
+    return words("left_one", language) if days == 1 else words("left", language, days=days)
+
+
 def _label(entry: Point, language: str) -> str:
     return in_language(entry.label, language).rstrip(".")
 
@@ -87,19 +107,29 @@ def _point(entry: Point, language: str, parties: set[str]) -> Data:
     notes = []
     if entry.brackets:
         notes.append(words("in_brackets", language, list="; ".join(entry.brackets)))
+        told = [name for name in entry.label if name not in entry.bracketed]
+        if told:
+            shown = ", ".join(say(f"draft.language_{name}", language) for name in told)
+            notes.append(words("not_in_brackets", language, list=shown))
     if entry.against:
-        notes.append(words("against", language, list=", ".join(entry.against)))
+        notes.append(words("against", language, list=", ".join(_who(by, language) for by in entry.against)))
     if len(parties) == 1:
         notes.append(words("one_side", language))
     return {
         "id": entry.id,
         "brackets": list(entry.brackets),
+        "bracketed": list(entry.bracketed),
         "since": entry.since,
         "by": entry.by,
         "against": list(entry.against),
         "notes": notes,
         "sentence": words(
-            "point", language, id=entry.id, label=_label(entry, language), day=entry.since, by=entry.by
+            "point",
+            language,
+            id=entry.id,
+            label=_label(entry, language),
+            day=_day(entry.since, language),
+            by=_who(entry.by, language),
         ),
     }
 

@@ -100,7 +100,29 @@ _NUMBER_OF_PAGE = re.compile(
 )
 _BROKEN = re.compile(r"(\w+)-$")
 _PREFIXES = frozenset(
-    "non no co self ex vice inter anti semi sub pre post well cross half multi quasi demi sous contre mi".split()
+    [
+        "non",
+        "no",
+        "co",
+        "self",
+        "ex",
+        "vice",
+        "inter",
+        "anti",
+        "semi",
+        "sub",
+        "pre",
+        "post",
+        "well",
+        "cross",
+        "half",
+        "multi",
+        "quasi",
+        "demi",
+        "sous",
+        "contre",
+        "mi",
+    ]
 )
 
 
@@ -121,8 +143,8 @@ def _unbroken(lines: list[str]) -> list[str]:
             whole = f"{start}-{rest.group()}".casefold()
             hyphen = "-" if whole in hyphened or start.casefold() in _PREFIXES else ""
             found[-1] = f"{found[-1][:-1]}{hyphen}{rest.group()}"
-            line = line[rest.end() :].strip()
-            if not line:
-                continue
-        found.append(line)
+            if left := line[rest.end() :].strip():
+                found.append(left)
+        else:
+            found.append(line)
     return found

@@ -203,7 +203,9 @@ def _lines(answers: Answers) -> Iterator[str]:
     yield from _texts(pieces["event"], places, "      ")
     yield "provisions:"
     for at, name in enumerate(chosen(answers), 1):
-        piece = pieces["provisions"][name]
+        piece = pieces["provisions"][
+            "notice-none" if name == "notice" and not answers["notice_months"] else name
+        ]
         yield f"  - id: {name}"
         yield f"    role: {piece['role']}"
         if piece.get("discretion"):
@@ -236,12 +238,24 @@ def chosen(answers: Answers) -> list[str]:
 
 
 def _places(answers: Answers, language: Language) -> dict[str, Any]:
+    from safethird.reports.words import day_words
+
+    def day(text: str | None) -> str:
+        return day_words(datetime.date.fromisoformat(text).toordinal(), language) if text else ""
+
+    def span(number: int, unit: str) -> str:
+        return f"{number} {_file('pieces.yaml')['spans'][unit][language][number != 1]}"
+
     return {
         **answers,
         "c": answers["claim_country"],
         "r": answers["receiving_country"],
         "C": country_name(answers["claim_country"], language),
         "R": country_name(answers["receiving_country"], language),
+        "day": day(answers["date"]),
+        "arrived": day(answers["arrivals_from"]),
+        "years": span(answers["term_years"], "year"),
+        "months": span(answers["notice_months"], "month"),
         "codes": json.dumps(answers["covered"]),
         "names": ", ".join(country_name(code, language) for code in answers["covered"]),
     }

@@ -17,7 +17,7 @@ from typing import Any, Literal, cast
 from safethird.errors import BadData, NoInput, Problem, did_you_mean
 from safethird.facts.documents import read_document
 from safethird.regimes.loader import load_regime_file
-from safethird.regimes.model import Provision, Regime, Texts
+from safethird.regimes.model import LANGUAGES, Language, Provision, Regime, Texts
 
 NAME = re.compile(r"^(?P<day>\d{4}-\d{2}-\d{2})_(?P<by>[A-Za-z0-9]+)(?:_(?P<turn>\d+))?\.ya?ml$")
 DEADLINES = "deadlines.yaml"
@@ -47,6 +47,8 @@ class Point:
     """Whether the last version of every party has it in the same form, without brackets."""
     brackets: tuple[str, ...]
     """Open points inside it, as they stand in the brackets (first language of the file that has any)."""
+    bracketed: tuple[Language, ...]
+    """Languages whose label has brackets; the others pretend that nothing is open."""
     since: str
     """Day of the version that first had it as it now stands."""
     by: str
@@ -216,7 +218,16 @@ def _points(rounds: Sequence[Round]) -> Iterator[Point]:
             change = "changed"
         agreed = len(latest) > 1 and not against and not brackets and now is not None
         yield Point(
-            name, shown.label, shown.citation.pinpoint, agreed, brackets, first.day, first.by, against, change
+            name,
+            shown.label,
+            shown.citation.pinpoint,
+            agreed,
+            brackets,
+            _bracketed(now),
+            first.day,
+            first.by,
+            against,
+            change,
         )
 
 
@@ -250,6 +261,11 @@ def _content(provision: Provision | None) -> tuple[object, ...] | None:
         provision.discretion,
         provision.rebuttal,
     )
+
+
+def _bracketed(provision: Provision | None) -> tuple[Language, ...]:
+    label = provision.label if provision is not None else {}
+    return tuple(language for language in LANGUAGES if _BRACKET.search(label.get(language, "")))
 
 
 def _brackets(provision: Provision | None) -> tuple[str, ...]:
