@@ -3,36 +3,59 @@
 from __future__ import annotations
 
 import calendar
-from collections import Counter
+import csv
+import json
+from collections import Counter, defaultdict
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from safethird.cli.main import run
 from safethird.flows.distributions import Distribution
 from safethird.flows.model import Plan, make_noise, make_units, simulate
 from safethird.flows.population import DAYS, KINDS, case_on, coverage_of, people_of
 from safethird.flows.routes import Edge, Network, Place
 from safethird.flows.scenario import Scenario, load_scenario
-from safethird.screening.determine import reason
 from tests.flows.conftest import with_unknowns
 
 
-def test_the_count_is_that_of_the_engine_on_the_same_people(scenario: Scenario) -> None:
+def test_the_count_is_that_of_the_columnar_engine_on_the_same_people(scenario: Scenario, tmp_path: Path) -> None:
+    """Every person of two months is written to a file and counted by `safethird run`, which decides whole columns
+    and shares no evaluator with the model's own count."""
     found = coverage_of(scenario, 1)
+    cases, out = tmp_path / "people.jsonl", tmp_path / "answers.csv"
+    where: dict[str, tuple[int, int, int]] = {}
+    lines = []
     for at, cell in enumerate(scenario.cells):
-        month = scenario.months[0]
-        outcomes: Counter[str] = Counter()
-        for text, number in people_of(scenario, cell, 1):
-            for turn, day in enumerate(DAYS):
-                part = number // len(DAYS) + (turn < number % len(DAYS))
-                on = date(month.year, month.month, min(day, calendar.monthrange(month.year, month.month)[1]))
-                outcomes[reason(scenario.regime, case_on(scenario, text, on).facts).outcome] += part
-        counted = dict(zip(KINDS, found.counts[at, 0].tolist(), strict=True))
-        assert counted["covered"] == outcomes["applies"]
-        assert counted["excepted"] == outcomes["exempt"]
-        assert counted["undetermined"] == outcomes["undetermined"]
-        assert counted["not_covered"] == outcomes["not_covered"] + outcomes["not_in_force"]
+        for place in (0, 3):
+            month = scenario.months[place]
+            for text, number in people_of(scenario, cell, 1):
+                for turn, day in enumerate(DAYS):
+                    part = number // len(DAYS) + (turn < number % len(DAYS))
+                    last = calendar.monthrange(month.year, month.month)[1]
+                    on = date(month.year, month.month, min(day, last))
+                    name = f"p{len(lines)}"
+                    where[name] = (at, place, part)
+                    data = dict(case_on(scenario, text, on).data, id=name)
+                    lines.append(json.dumps(data, default=str))
+    cases.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert run(["run", "us-guatemala-2019", "--on", str(cases), "--out", str(out)]) == 0
+    outcomes: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    with out.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            at, place, part = where.pop(row["id"])
+            outcomes[at, place][row["outcome"]] += part
+    assert not where
+    for (at, place), counted in outcomes.items():
+        mine = dict(zip(KINDS, found.counts[at, place].tolist(), strict=True))
+        assert mine["covered"] == counted["applies"]
+        assert mine["excepted"] == counted["exempt"]
+        assert mine["undetermined"] == counted["undetermined"]
+        assert mine["not_covered"] == counted["not_covered"] + counted["not_in_force"]
+    assert sum(counted["applies"] for counted in outcomes.values()) > 0
+    assert sum(counted["undetermined"] for counted in outcomes.values()) > 0
 
 
 def test_nationals_of_the_receiving_state_are_never_covered(scenario: Scenario) -> None:
