@@ -21,7 +21,9 @@ from safethird.flows.scenario import Scenario, load_scenario
 from tests.flows.conftest import with_unknowns
 
 
-def test_the_count_is_that_of_the_columnar_engine_on_the_same_people(scenario: Scenario, tmp_path: Path) -> None:
+def test_the_count_is_that_of_the_columnar_engine_on_the_same_people(
+    scenario: Scenario, tmp_path: Path
+) -> None:
     """Every person of two months is written to a file and counted by `safethird run`, which decides whole columns
     and shares no evaluator with the model's own count."""
     found = coverage_of(scenario, 1)

@@ -10,7 +10,10 @@ import pytest
 from safethird.errors import BadData, NoInput
 from safethird.facts.documents import read_document
 from safethird.flows import scenario as room
+from safethird.flows.report import number_name
 from safethird.flows.scenario import load_scenario, shipped
+
+SETTINGS = {f"{group}.{name}" for group, name in room._SETTINGS}
 
 NAMES = (
     "canada-us-2023",
@@ -68,6 +71,29 @@ def test_the_schema_is_a_json_schema_that_they_meet() -> None:
         data = read_document(path).data
         jsonschema.validate(data, schema)
         assert data["scenario"] == name
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_every_number_that_a_scenario_can_hold_has_a_name(language: str) -> None:
+    groups = room._schema()["properties"]
+    names = {
+        f"{group}.{name}"
+        for group in (
+            "composition",
+            "shares",
+            "capacity",
+            "after_transfer",
+            "deterrence",
+            "stock",
+            "receiving",
+        )
+        for name, what in groups[group]["properties"].items()
+        if what == {"$ref": "#/$defs/distribution"} or f"{group}.{name}" in SETTINGS
+    }
+    assert len(names) > 30
+    words = [number_name(name, language) for name in sorted(names | {"deterrence.eps", "law.unknown_facts"})]
+    assert all(words)
+    assert len(set(words)) == len(words)
 
 
 def changed(tmp_path: Path, old: str, new: str) -> Path:

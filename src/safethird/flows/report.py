@@ -95,6 +95,11 @@ def output_name(output: str, language: str) -> str:
     return say(f"flows.out_{output}", language)
 
 
+def number_name(name: str, language: str) -> str:
+    """An unknown number of a scenario, in words."""
+    return say(f"flows.num_{name.replace('.', '_')}", language)
+
+
 def _range_table(caption: str, head: str, rows: list[tuple[str, Range]], language: str) -> Table:
     heads = [head, "5 %", "25 %", "50 %", "75 %", "95 %"]
     return (
@@ -230,7 +235,7 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
             ],
             [
                 [
-                    row["name"],
+                    f"{number_name(row['name'], language)} ({row['name']})",
                     row["prior"],
                     said(f"flag_{row['flag']}"),
                     say("truth.true" if row["hindsight"] else "truth.false", language),
@@ -272,7 +277,7 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
             [said("quantity"), said("output"), said("first_order"), said("total_order")],
             [
                 [
-                    said("luck") if one.name == LUCK else one.name,
+                    said("luck") if one.name == LUCK else number_name(one.name, language),
                     said(f"sobol_{one.output}"),
                     *(
                         decimal(value, language, 2)
