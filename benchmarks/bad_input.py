@@ -26,7 +26,7 @@ from tests.cli.hostile import USES, Bad, Use, faults, files_for, remove  # noqa:
 
 MOST_SECONDS = 2.0
 MOST_MB = 300
-PATIENCE = 6
+PATIENCE = 20
 """Seconds after which a call is ended."""
 CASE = '{"version": 1, "claim": {"country": "US", "date": "2019-12-01"}, "applicant": {"nationalities": ["HN"]}}\n'
 TABLE = "id,claim.country,claim.date,applicant.nationalities\n1,US,2019-12-01,HN\n"

@@ -54,6 +54,7 @@ def test_a_national_of_guatemala_is_outside_after_few_questions(talk: Any) -> No
 def test_why_explains_the_rule_and_what_each_answer_leads_to(talk: Any) -> None:
     result = talk("US", "why", "?", "stop")
     assert "asks because of this" in result.out
+    assert "  no: Not covered" in result.out
     assert "(Art." in result.out or "Art. " in result.out
 
 
@@ -69,6 +70,46 @@ def test_an_earlier_answer_can_be_changed_and_later_ones_stay(talk: Any) -> None
     assert "1. Country of the claim: Canada" in result.out
     assert "1. Country of the claim: United States" in result.out
     assert "There is no answer with that number." in talk("US", "change 9", "stop").out
+
+
+def test_whether_a_list_goes_on_can_be_changed() -> None:
+    from safethird.regimes.catalogue import load_regime
+    from safethird.screening.interview import Interview, Question
+
+    interview = Interview((load_regime("us-guatemala-2019"),), "2020-02-10")
+    interview.answer(interview.question("claim.country"), "US", "en")
+
+    def about(listing: str) -> Question:
+        return interview.question(listing)
+
+    def entries() -> Any:
+        case = interview.case()
+        assert case is not None
+        return case.raw("entries"), case.raw("entries_complete")
+
+    interview.answer(about("entries"), "yes", "en")
+    interview.answer(about("entries[0].country"), "US", "en")
+    interview.answer(about("entries"), "yes", "en")
+    interview.answer(about("entries[1].country"), "MX", "en")
+    interview.answer(about("entries"), "no", "en")
+    interview.answer(about("applicant.nationalities"), "HN", "en")
+    assert entries() == ([{"country": "US"}, {"country": "MX"}], None)
+
+    interview.not_known(interview.change(6))
+    assert entries() == ([{"country": "US"}, {"country": "MX"}], False)
+    interview.answer(interview.change(6), "no", "en")
+    assert entries() == ([{"country": "US"}, {"country": "MX"}], None)
+    second = interview.change(4)
+    assert (second.members, second.replaces) == (1, 3)
+    interview.answer(second, "no", "en")
+    assert entries() == ([{"country": "US"}], None)
+    assert [answer.path for answer in interview.given][-1] == "applicant.nationalities"
+    interview.not_known(interview.change(2))
+    assert entries() == (None, None)
+    interview.answer(interview.change(2), "no", "en")
+    assert entries() == ([], None)
+    interview.answer(interview.change(2), "yes", "en")
+    assert entries() == ([{}], False)
 
 
 def test_nothing_is_saved_unless_asked_and_then_for_the_owner_alone(talk: Any, tmp_path: Path) -> None:

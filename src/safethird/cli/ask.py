@@ -20,9 +20,9 @@ from safethird.reports import phrases
 from safethird.reports.text import screening_text
 from safethird.reports.words import truth_word, value_words
 from safethird.screening.alternatives import steps_of, value_at
-from safethird.screening.interview import Interview, Question
+from safethird.screening.interview import NO, YES, Interview, Question
 from safethird.screening.relevance import Effect
-from safethird.screening.screen import Screening, facts_for_rules
+from safethird.screening.screen import Determination, Screening, facts_for_rules
 
 
 @click.command()
@@ -174,17 +174,29 @@ class _Talk:
         reasons = self.interview.reasons(question)
         click.echo(self.say("why_first") if not reasons else question.fact.why(self.language))
         for answer, provisions, found in reasons:
-            title = phrases.in_language(answer.regime.title, self.language)
+            click.echo(self.say("why_regime", regime=phrases.in_language(answer.regime.title, self.language)))
             for entry in provisions:
                 label = phrases.in_language(entry.label, self.language)
-                click.echo(self.say("why_rule", regime=title, label=label, cite=entry.citation.pinpoint))
-            for line in self.leads(question, found):
+                click.echo(self.say("why_rule", label=label, cite=entry.citation.pinpoint))
+            lines = list(
+                self.list_leads(question, answer) if question.about_list else self.leads(question, found)
+            )
+            if lines:
+                click.echo(self.say("why_then"))
+            for line in lines:
                 click.echo(line)
+
+    def list_leads(self, question: Question, answer: Determination) -> Iterator[str]:
+        """What it would lead to that a list has, or has not, a (further) member."""
+        for words in (YES, NO):
+            word = words[self.language][-1]
+            after = self.interview.after(question, word, self.language)
+            (found,) = (entry for entry in after if entry.regime.id == answer.regime.id)
+            outcome = phrases.outcome_with_states(found.outcome, found.responsible, self.language)
+            yield self.say("why_leads", value=word, outcome=outcome)
 
     def leads(self, question: Question, found: list[Effect]) -> Iterator[str]:
         """What each possible answer would lead to, values with the same effect taken together."""
-        if question.about_list:
-            return
         for (outcome, states), group in groupby(
             found, key=lambda effect: (effect.outcome, effect.responsible)
         ):

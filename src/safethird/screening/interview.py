@@ -7,7 +7,7 @@ The state is the case so far and the facts that were said to be not known. Nothi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from safethird.errors import BadData, Problem, SafethirdError
@@ -34,6 +34,8 @@ class Question:
     about_list: bool
     members: int = 0
     """How many members of the list are known."""
+    replaces: int | None = None
+    """Of a list: the place, among the answers given, of the one that is being changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +118,20 @@ class Interview:
     def answer(self, question: Question, text: str, language: str) -> None:
         """Take an answer as typed. Raises BadData, without repeating it, when it does not fit."""
         if question.about_list:
-            self._put(Given(question.path, _more(text, question, language)))
+            self._put(Given(question.path, _more(text, question, language)), question.replaces)
         else:
             self._put(Given(question.path, parse_answer(question.fact, text, language)))
 
     def not_known(self, question: Question) -> None:
         """Take it that nobody knows."""
-        self._put(Given(question.path, None))
+        self._put(Given(question.path, None), question.replaces)
 
-    def _put(self, answer: Given) -> None:
+    def _put(self, answer: Given, replaces: int | None = None) -> None:
         is_member = isinstance(answer.value, _Member)
         before = list(self.given)
-        if not is_member:
+        if replaces is not None:
+            self._replace_in_list(answer, replaces)
+        elif not is_member:
             places = [index for index, known in enumerate(self.given)
                       if known.path == answer.path and not isinstance(known.value, _Member)]  # fmt: skip
             if places:
@@ -142,11 +146,34 @@ class Interview:
             self.given = before
             raise
 
+    def _replace_in_list(self, answer: Given, place: int) -> None:
+        """Whether a list goes on, said anew. When it does not, its later members and all about them go."""
+        if isinstance(answer.value, _Member) and not answer.value.last:
+            self.given[place] = answer
+            return
+        members = self._members_before(place)
+        later = [
+            known
+            for known in self.given[place + 1 :]
+            if not (known.path == answer.path or _member_of(known.path, answer.path) >= members)
+        ]
+        self.given = [*self.given[:place], answer, *later]
+
+    def _members_before(self, place: int) -> int:
+        path = self.given[place].path
+        return sum(
+            known.path == path and isinstance(known.value, _Member) and not known.value.last
+            for known in self.given[:place]
+        )
+
     def change(self, number: int) -> Question:
         """The question behind an earlier answer (counted from 1), to be asked again. Raises BadData."""
         if not 1 <= number <= len(self.given):
             raise BadData(Problem("There is no answer with that number", code="no-answer"))
-        return self.question(self.given[number - 1].path)
+        question = self.question(self.given[number - 1].path)
+        if not question.about_list:
+            return question
+        return replace(question, members=self._members_before(number - 1), replaces=number - 1)
 
     def still_matters(self, number: int) -> bool:
         """Whether leaving out an earlier answer (counted from 1) would change where the answers stand."""
@@ -164,6 +191,12 @@ class Interview:
             reasoning = reason(regime, facts)
             theirs.append((reasoning.outcome, reasoning.responsible))
         return mine != theirs
+
+    def after(self, question: Question, text: str, language: str) -> tuple[Determination, ...]:
+        """Where the answers would stand after an answer, which is not taken."""
+        tried = Interview(self.regimes, self.as_of, list(self.given))
+        tried.answer(question, text, language)
+        return tried.determinations()
 
     # --- why -------------------------------------------------------------------------------------
 
@@ -207,6 +240,13 @@ def _applied(data: dict[str, Any], answer: Given) -> dict[str, Any]:
     members.append({"id": f"f{len(members) + 1}"} if answer.path == "family" else {})
     data = with_value(data, answer.path, members)
     return data if flag is None else with_value(data, flag, False)
+
+
+def _member_of(path: str, listing: str) -> int:
+    """The number, from 0, of the member of a list that a path is about; -1 when it is about none."""
+    rest = path.removeprefix(f"{listing}[")
+    number = rest.partition("]")[0]
+    return int(number) if rest != path and number.isdigit() else -1
 
 
 def _value(data: dict[str, Any], path: str) -> Any:
