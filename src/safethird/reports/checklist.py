@@ -9,6 +9,7 @@ from safethird.drafting.check.checklist import Checklist, Finding
 from safethird.drafting.prove.bounds import Bounds
 from safethird.drafting.prove.prover import Proof
 from safethird.drafting.prove.witness import Answer
+from safethird.facts.vocabulary import vocabulary
 from safethird.messages import say
 from safethird.reports.case_words import case_words
 from safethird.reports.comparison import because_words, lists_words
@@ -47,7 +48,9 @@ def _entry(regime: str, found: Finding, bounds: Bounds, language: str) -> Data:
     status = "holds_to" if found.status == "holds" and not bounds.exact else found.status
     lines = [f"{say(f'check.{status}', language)}."]
     if found.standard.detail:
-        lines.append(say("check.detail", language, detail=found.standard.detail))
+        names = (name.strip() for name in found.standard.detail.split(","))
+        labels = [vocabulary().fact(f"findings.countries[].{name}").label(language) for name in names]
+        lines.append(say("check.detail", language, detail="; ".join(labels)))
     carried = "carried_by" if found.status == "holds" else "named"
     if found.overlap is not None:
         lines.append(say("check.meet", language, one=found.overlap[0], other=found.overlap[1]))

@@ -14,12 +14,18 @@ Data = dict[str, Any]
 
 def comparison_page(data: Data) -> str:
     """A comparison as one self-contained page."""
-    return render_page("comparison", data["language"], data["title"], data["disclaimer"], data=data)
+    return _page("comparison", data)
 
 
 def checklist_page(data: Data) -> str:
     """A checklist, or one proof, as one self-contained page."""
-    return render_page("checklist", data["language"], data["title"], data["disclaimer"], data=data)
+    return _page("checklist", data)
+
+
+def _page(name: str, data: Data) -> str:
+    return render_page(
+        name, data["language"], data["title"], data["disclaimer"], data=data, case_lines=case_lines
+    )
 
 
 def _redline(document: Any, pieces: list[dict[str, str]]) -> None:
