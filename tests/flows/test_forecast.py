@@ -55,6 +55,12 @@ def test_transfers_and_applications_that_came_lie_in_the_interval(shared: Path, 
             assert check.inside, check
         else:
             assert check.inside or check.came.why_missed, check
+    if one.scenario.stock:
+        # Nobody at the border is put through it: the page speaks of the courts, and of no deterrence.
+        shown = page(done, "es")
+        assert shown.count("<svg") == 3  # funnel, history, queue
+        assert "En los tribunales" in shown
+        assert "Thielemann" not in shown
 
 
 def test_the_same_bytes_whatever_the_number_of_workers(plan: Plan) -> None:

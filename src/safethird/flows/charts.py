@@ -223,7 +223,7 @@ def bars(
     height = 34 * len(rows) + 10
 
     def across(value: float) -> float:
-        return 190 + 420 * math.log10(max(value, 0.0) + 1) / span
+        return 250 + 370 * math.log10(max(value, 0.0) + 1) / span
 
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" {_NAMED.format(key=key)} '
@@ -232,9 +232,9 @@ def bars(
     for at, (name, low, middle, high) in enumerate(rows):
         y = 8 + 34 * at
         parts.append(
-            f'<text x="182" y="{y + 15}" text-anchor="end">{escape(name)}</text>'
-            f'<rect x="190" y="{y + 2}" height="18" '
-            f'width="{max(across(middle) - 190, 0):.1f}" fill="#cfe0f2" '
+            f'<text x="242" y="{y + 15}" text-anchor="end">{escape(name)}</text>'
+            f'<rect x="250" y="{y + 2}" height="18" '
+            f'width="{max(across(middle) - 250, 0):.1f}" fill="#cfe0f2" '
             f'stroke="#0b4a8f"/><path d="M{across(low):.1f},{y + 11}H{across(high):.1f}'
             f"M{across(low):.1f},{y + 6}v10"
             f'M{across(high):.1f},{y + 6}v10" stroke="#111" fill="none"/>'

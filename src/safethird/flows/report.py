@@ -208,7 +208,8 @@ def tables(done: Forecast, language: str) -> dict[str, Table]:
             ],
             [
                 [
-                    f"{_group(row['nationality'], language)}, {_group(row['family'], language)}",
+                    _group(row["nationality"], language)
+                    + ("" if row["family"] == "all" else f", {_group(row['family'], language)}"),
                     *(
                         percent(row[key], language)
                         for key in (
@@ -369,10 +370,7 @@ def text(done: Forecast, language: str, compared: Comparison | None = None) -> s
     lines = [first_line(done, language), "", scenario.title[language], "", *opening(done, language), ""]
     order = [
         "funnel",
-        "priors",
-        "bounds",
-        "difference",
-        "people",
+        *(("priors", "bounds", "difference", "people") if has_border(scenario) else ()),
         "coverage",
         "came",
         "shares",

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from safethird._version import __version__
 from safethird.flows.charts import Band, Chart, Line, bars, draw, network, percent, template
-from safethird.flows.forecast import LEVELS, Comparison, Forecast, Range, came_later, funnel_of
+from safethird.flows.forecast import LEVELS, Comparison, Forecast, Range, came_later, funnel_of, has_border
 from safethird.flows.priors import DISPLACEMENT_SOURCES
 from safethird.flows.report import (
     Table,
@@ -37,23 +37,26 @@ def page(done: Forecast, language: str, compared: Comparison | None = None) -> s
         ("", opening(done, language), None, [], False),
         (said("funnel"), [said("funnel_says")], _funnel(done, language), [made["funnel"]], True),
         (said("history"), [said("history_says")], _fan(done, language, 36), [made["fan"]], True),
-        (
-            said("difference"),
-            [said("difference_says")],
-            _difference(done, language),
-            [made["difference"]],
-            True,
-        ),
-        (
-            said("priors"),
-            [said("priors_says"), *DISPLACEMENT_SOURCES],
-            None,
-            [made["priors"], made["bounds"]],
-            False,
-        ),
-        (said("people"), [], None, [made["people"]], False),
-        (said("coverage"), [said("coverage_says")], None, [made["coverage"]], False),
     ]
+    if has_border(scenario):
+        sections += [
+            (
+                said("difference"),
+                [said("difference_says")],
+                _difference(done, language),
+                [made["difference"]],
+                True,
+            ),
+            (
+                said("priors"),
+                [said("priors_says"), *DISPLACEMENT_SOURCES],
+                None,
+                [made["priors"], made["bounds"]],
+                False,
+            ),
+            (said("people"), [], None, [made["people"]], False),
+        ]
+    sections.append((said("coverage"), [said("coverage_says")], None, [made["coverage"]], False))
     if "backlog" in made:
         sections.append(
             (
@@ -181,7 +184,11 @@ def _funnel(done: Forecast, language: str) -> Markup:
     rows = [
         (output_name(name, language), one.low, one.middle, one.high)
         for name, one in (
-            (name, done.totals[name]) for name in ("arrivals_without", *funnel_of(done.prepared.scenario))
+            (name, done.totals[name])
+            for name in (
+                *(("arrivals_without",) if has_border(done.prepared.scenario) else ("stock_pending",)),
+                *funnel_of(done.prepared.scenario),
+            )
         )
     ]
     return bars(say("flows.funnel", language), say("flows.funnel_says", language), rows, "funnel", language)
