@@ -58,6 +58,8 @@ class _Search:
         bounds = self.session.bounds
         if not bounds.exact:
             why += f"; looked at lists with up to {max(bounds.elements.values(), default=0)} elements"
+        if provision is not None:
+            why += f" ({provision.citation.pinpoint})"
         name = None if provision is None else provision.id
         rule = None if provision is None else provision.rule
         line, column = (None, None) if rule is None else rule.checked.source.place(0)
