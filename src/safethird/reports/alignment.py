@@ -38,8 +38,11 @@ def alignment_data(found: Alignment, language: str) -> Data:
 
 
 def _row(found: Alignment, row: Row, language: str) -> Data:
+    entry = (row.left or row.right)[0]
     return {
         "place": _place(row, language),
+        "article": _article(row, language),
+        "number": entry.number,
         "left": [_paragraph(entry, language) for entry in row.left],
         "right": [_paragraph(entry, language) for entry in row.right],
         "sentences": [{"left": one, "right": other} for one, other in row.sentences],
@@ -64,12 +67,22 @@ def _paragraph(entry: Paragraph, language: str) -> Data:
             "heading": entry.heading, "changes": changes}  # fmt: skip
 
 
+def _article(row: Row, language: str) -> str:
+    number = (row.left or row.right)[0].article
+    if number is None:
+        return words("opening", language)
+    annex = number.startswith("annex ")
+    return words("annex" if annex else "article", language, number=number.removeprefix("annex ").upper())
+
+
 def _place(row: Row, language: str) -> str:
     entry = (row.left or row.right)[0]
-    if entry.article is None:
-        return words("opening", language)
-    place = words("article", language, number=entry.article)
-    return f"{place} ({entry.number})" if entry.number else place
+    place = _article(row, language)
+    if entry.number:
+        return f"{place} ({entry.number})"
+    if entry.heading and entry.article is not None:
+        return place
+    return f"{place}, {words('paragraph', language, at=entry.at)}"
 
 
 def flag_sentence(flag: Flag, found: Alignment, language: str) -> str:
