@@ -169,6 +169,11 @@ def test_the_command_writes_the_same_bytes_twice_and_a_parquet_twin(
     twin = pl.read_parquet(table)
     row = twin.filter((pl.col("output") == "transferred") & (pl.col("kind") == "level")).sort("month")
     assert row["q50"][2] == json.loads(one.read_text())["monthly"]["transferred"][2]["q50"]
+    groups = twin.filter((pl.col("kind") == "total") & (pl.col("output") == "transferred"))
+    whole = json.loads(one.read_text())["by_nationality"]["weak"]["AF"]["transferred"]
+    mine = groups.filter((pl.col("prior") == "weak") & (pl.col("nationality") == "AF"))
+    assert mine["q95"].to_list() == [whole["q95"]]
+    assert set(groups["prior"]) == set(DETERRENCE)
 
 
 def test_a_file_of_another_series_is_refused_before_any_draw(

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from safethird.flows.forecast import LEVELS, Comparison, Forecast, Group, Range
+from safethird.flows.run import MAIN_PRIOR
 
 _DIGITS = 6
 
@@ -162,12 +163,38 @@ def unknown_rows(done: Forecast) -> list[dict[str, Any]]:
 
 
 def frame(done: Forecast) -> pl.DataFrame:
-    """The twin for Parquet: a row for each month and number, with its quantiles."""
+    """The twin for Parquet: a row for each month and number under the reference prior, and for each group and prior
+    over the horizon (no month), with its quantiles."""
     months = done.prepared.scenario.months
-    rows = [
-        {"scenario": done.prepared.scenario.id, "month": month, "output": name, "kind": kind, **_data(one)}
+    name = done.prepared.scenario.id
+    rows: list[dict[str, Any]] = [
+        {"month": month, "output": output, "kind": kind, "prior": MAIN_PRIOR, **_data(one)}
         for kind, group in (("level", done.monthly), ("paired_difference", done.differences))
-        for name, values in group.items()
+        for output, values in group.items()
         for month, one in zip(months, values, strict=True)
     ]
-    return pl.DataFrame(rows)
+    for column, by_prior in (("nationality", done.by_nationality), ("family", done.by_family)):
+        rows += [
+            {
+                "output": field.name,
+                "kind": "total",
+                "prior": prior,
+                column: key,
+                **_data(getattr(group, field.name)),
+            }
+            for prior, groups in by_prior.items()
+            for key, group in groups.items()
+            for field in fields(group)
+        ]
+    quantiles = [f"q{round(level * 100):02d}" for level in LEVELS]
+    schema = {
+        "scenario": pl.String,
+        "month": pl.Date,
+        "output": pl.String,
+        "kind": pl.String,
+        "prior": pl.String,
+        "nationality": pl.String,
+        "family": pl.String,
+        **dict.fromkeys([*quantiles, "mean"], pl.Float64),
+    }
+    return pl.DataFrame([{"scenario": name, **row} for row in rows], schema=schema)
