@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from safethird.caseload import inputs, text_tables
 from safethird.caseload.mapping import read_mapping
 from safethird.caseload.running import Report
-from safethird.errors import SafethirdError
+from safethird.errors import BadData, SafethirdError
 
 from ..cli.helpers import call
 from .made import REGIME, SECRET, case, json_lines, parquet, ran, table
@@ -127,7 +127,50 @@ PARQUET_ROWS: list[tuple[dict[str, Any], str]] = [
     (case("b", entries=[{"country": "US"}] * 1001), "(entries): has more than 1,000 elements."),
     (case("a"), "(id): has the id of a row before it."),
     (case("b", version=2), "(version): is not version 1 of the case format."),
+    (case("b", family=[{"id": "f1"}], documents=[{"holder": "f1"}, {"holder": "f2"}]),
+     "(documents[].holder): is the label of no relative in 'family'."),
+    (case("b", family=[], documents=[{"holder": "f1"}]),
+     "(documents[].holder): is the label of no relative in 'family'."),
+    (case("b", family=[{"id": "f1"}, {"id": "f2"}, {"id": "f1"}]),
+     "(family[].id): is the label of another relative."),
+    (case("b", family=[{"id": SECRET}]), "(family[].id): is no value of this fact."),
+    (case("b", documents=[{"holder": SECRET}]), "(documents[].holder): is no value of this fact."),
+    (case("b", findings={"countries": [{"country": "GT"}, {"country": "US"}, {"country": "GT"}]}),
+     "(findings.countries[].country): has a row already."),
+    (case("b", findings={"countries": [{"country": "GT"}, {}]}),
+     "(findings.countries[].country): must be known."),
 ]  # fmt: skip
+
+
+def test_labels_of_people_who_are_there(tmp_path: Path) -> None:
+    """The same labels in many cases, holders of whom no family is told: all are read."""
+    some = [
+        case("a", family=[{"id": "f1"}, {"id": "f2"}, {}], documents=[{"holder": "f2"}, {"holder": "applicant"}, {}]),
+        case("b", family=[{"id": "f1"}], documents=[{"holder": "f1"}]),
+        case("c", documents=[{"holder": "f7"}]),
+        case("d", findings={"countries": [{"country": "GT"}, {"country": "US"}]}),
+    ]  # fmt: skip
+    report = ran(parquet(tmp_path / "good.parquet", *some))
+    assert (report.people, report.rejected.count) == (4, 0)
+
+
+def test_fields_that_are_no_facts(tmp_path: Path) -> None:
+    """A column of Parquet with a slip in a name would be unknown in every case; so it is refused."""
+    frame = pl.DataFrame(
+        {
+            "claim": [{"country": "US", "dat": "2020-01-01"}],
+            "entries": [[{"country": "US", "maner": SECRET}]],
+            "findings": [{"countries": [{"country": "GT", "fear": True}]}],
+        }
+    )
+    frame.write_parquet(tmp_path / "slip.parquet")
+    with pytest.raises(BadData) as caught:
+        ran(tmp_path / "slip.parquet")
+    found = {problem.path: problem.hint for problem in caught.value.problems}
+    assert set(found) == {"claim.dat", "entries[].maner", "findings.countries[].fear"}
+    assert "'date'" in str(found["claim.dat"])
+    assert "'manner'" in str(found["entries[].maner"])
+    assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize(("bad", "message"), PARQUET_ROWS)

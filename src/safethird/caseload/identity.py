@@ -94,9 +94,10 @@ class Seen:
                 self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `close`
                 self._open.callback(self._file.close)
             start = self._file.seek(0, 2)
-            data = memoryview(run).cast("B")
-            while data:
-                data = data[self._file.write(data) :]
+            for first in range(0, len(run), _AT_A_TIME):
+                data = run[first : first + _AT_A_TIME].tobytes()
+                while data:
+                    data = data[self._file.write(data) :]
         except OSError as error:
             raise NoRoom(
                 Problem(

@@ -208,7 +208,8 @@ class Caseload:
         nested = self._mapping is None and isinstance(schema.get("claim"), pl.Struct)
         flat = None if nested else self._flat_parquet(names, source.file)
         if nested:
-            check_columns([name for name in names if name != self._by or name == "claim"], source.file)
+            facts = {name: kind for name, kind in schema.items() if name != self._by or name == "claim"}
+            check_columns(facts, source.file)
         plain = self._by in names and not schema[str(self._by)].is_nested()
         expression = None if plain else by_fact(self._by, names)
         row = 0

@@ -3,14 +3,16 @@ and date, no date after `as_of`, no two dates in the wrong order, a country of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from safethird.caseload.same_person import told_wrongly
 from safethird.caseload.sizes import MOST_ELEMENTS, faults, longest_list
 from safethird.engines.columns.calendar import BEFORE
 from safethird.engines.columns.decode import Flat, Labels, decode
@@ -24,8 +26,10 @@ BESIDE = frozenset(("id",))
 """Columns of a table of cases that are no facts."""
 
 
-def check_columns(names: list[str], file: str) -> None:
-    """Raise BadData for a table whose columns are not the sections of the case format."""
+def check_columns(schema: Mapping[str, Any], file: str) -> None:
+    """Raise BadData for a table whose columns are not the sections of the case format, or hold fields that are
+    no facts."""
+    names = list(schema)
     sections = [vocabulary().fact(path).name for path in vocabulary().children("")]
     strange = [name for name in names if name not in sections and name not in BESIDE]
     problems = [
@@ -37,8 +41,33 @@ def check_columns(names: list[str], file: str) -> None:
         problems.append(Problem("The column 'claim' is missing", file, code="missing-field"))
     if len(strange) > 5:
         problems.append(Problem(f"{len(strange) - 5} more columns are none", file, code="unknown-field"))
+    problems += [
+        Problem("There is no such field in the case format", file, path=_shown(path), code="unknown-field",
+                hint=did_you_mean(path.rpartition(".")[2], near, most=20))
+        for path, near in islice(_strange_fields(schema), 5)
+    ]  # fmt: skip
     if problems:
         raise BadData(problems)
+
+
+def _strange_fields(schema: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Fields of structs that are no facts, each with the names of those that are."""
+    todo = [(name, kind) for name, kind in schema.items() if vocabulary().get(name) is not None]
+    while todo:
+        path, kind = todo.pop(0)
+        if isinstance(kind, pl.List):
+            path, kind = f"{path}[]", kind.inner
+        if not isinstance(kind, pl.Struct) or vocabulary().fact(path.removesuffix("[]")).type not in _GROUPS:
+            continue
+        known = [vocabulary().fact(one).name for one in vocabulary().children(path)]
+        for field in kind.fields:
+            if field.name in known:
+                todo.append((f"{path}.{field.name}", field.dtype))
+            else:
+                yield f"{path}.{field.name}", known
+
+
+_GROUPS = ("record", "list", "table")
 
 
 def _shown(name: str) -> str:
@@ -85,8 +114,9 @@ def wrong_rows(table: pl.DataFrame, file: str) -> dict[int, tuple[str, str]]:
 
     Raises BadData where a column has a type that it cannot have.
     """
+    labels = Labels()
     try:
-        flat = decode(table, everything(), Labels())
+        flat = decode(table, everything(), labels)
     except BadData as error:
         raise BadData([_in_file(problem, file) for problem in error.problems]) from None
     found: dict[int, tuple[str, str]] = {}
@@ -97,6 +127,12 @@ def wrong_rows(table: pl.DataFrame, file: str) -> dict[int, tuple[str, str]]:
         for row in rows.tolist():
             found.setdefault(row, (path, TOO_LONG))
     for path, rows, why in _out_of_time(flat):
+        for row in np.unique(rows).tolist():
+            found.setdefault(row, (path, why))
+    said = (
+        table["family"].is_not_null().to_numpy() if "family" in table.columns else np.zeros(flat.size, bool)
+    )
+    for path, rows, why in told_wrongly(flat, labels, said):
         for row in np.unique(rows).tolist():
             found.setdefault(row, (path, why))
     for row in np.flatnonzero(np.broadcast_to(flat.values["claim.country"] == 0, (flat.size,))).tolist():

@@ -68,6 +68,10 @@ class Labels:
         """The number of a label."""
         return self._numbers.setdefault(text, len(self._numbers) + 1)
 
+    def items(self) -> list[tuple[str, int]]:
+        """Every label and its number."""
+        return list(self._numbers.items())
+
 
 def decode(table: pl.DataFrame, needs: Level, labels: Labels) -> Flat:
     """Reads the columns of a table that are needed. Raises BadData where one has a type that it cannot have."""
