@@ -94,10 +94,14 @@ def open_source(path: str | Path, limits: Limits | None = None) -> Source:
         raw, facts = inner
     _refuse_other_kinds(raw, file)
     text = _decode(raw, file)
-    if text.lstrip()[:1] in ("{", "["):
+    if _begin(text) in ("{", "["):
         grid, more = _json_grid(text, file)
         return Source(file, "json", digest, (grid,), facts + more)
     return Source(file, "text", digest, _text_grids(text), facts)
+
+
+def _begin(text: str) -> str:
+    return text[:4096].lstrip()[:1]
 
 
 def open_head(path: str | Path) -> Source:
@@ -205,7 +209,7 @@ def _refuse_other_kinds(raw: bytes, file: str) -> None:
             raise BadData(
                 Problem(f"This is {what}, not a table of text", file=file, hint=hint, code="other-kind")
             )
-    if raw.lstrip()[:1] == b"<":
+    if raw[:4096].lstrip()[:1] == b"<":
         raise BadData(Problem(
             "This is a web page, not a table", file=file, code="web-page",
             hint="The download was blocked or has moved. Open the publisher's page and save the file itself.",
@@ -234,6 +238,8 @@ def _decode(raw: bytes, file: str) -> str:
 
 # --- Text ---------------------------------------------------------------------------------------------------
 
+MOST_LINE = 2_000_000
+"""Characters. A table has rows."""
 SEPARATORS = (",", "\t", ";", "|")
 
 
@@ -265,6 +271,8 @@ def _lines(text: str) -> Iterator[str]:
     start = 0
     while start < len(text):
         end = text.find("\n", start) + 1 or len(text)
+        if end - start > MOST_LINE:
+            raise csv.Error("a line is too long")
         yield text[start:end]
         start = end
 

@@ -15,6 +15,8 @@ from safethird.facts.documents import no_input, read_text
 from safethird.regimes.model import LANGUAGES, Language
 
 MOST_PARAGRAPHS = 250_000
+MOST_LETTERS = 100_000
+"""Of one paragraph."""
 _MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+(?=\S))")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`)")
 _ALONE = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){0,3}[.)]|\(?(?:[a-z]|[ivx]{1,5}|\d{1,3})\))$", re.IGNORECASE)
@@ -57,6 +59,15 @@ def read_version(
                 file=str(path),
                 code="too-large",
                 hint="Split it by chapters.",
+            )
+        )
+    if any(len(block.text) > MOST_LETTERS for block in blocks):
+        raise BadData(
+            Problem(
+                f"A paragraph has more than {MOST_LETTERS:,} letters",
+                file=str(path),
+                code="too-large",
+                hint="Is it a text of articles and paragraphs?",
             )
         )
     notices += sign_notices(blocks)
