@@ -369,15 +369,18 @@ def peers_in(folder: Path) -> str | None:
 
 
 def table_of(rows: dict[str, list[float]]) -> str:
-    """Results as text; ratios are those of people a second to safethird's."""
-    base = rows["safethird"][0] / rows["safethird"][1]
-    lines = [f"{'':36}{'people':>12}{'people/s':>14}{'CPU ns each':>13}{'peak MB':>9}{'safethird is':>14}"]
-    for name, (people, wall, cpu, peak) in rows.items():
-        speed = people / wall
-        ratio = base / speed
-        said = f"{ratio:.2f} x" if ratio >= 0.01 else f"1/{1 / ratio:.0f} x"
+    """Results as text. The last two columns: how many times the people a second of safethird, and how many times
+    its CPU time, are those of the other (more than one is good in the first, less than one in the second)."""
+    people, wall, cpu, _ = rows["safethird"]
+    speed, cost = people / wall, cpu / people
+    head = (
+        f"{'':36}{'people':>12}{'people/s':>15}{'CPU ns each':>13}{'peak MB':>9}{'speed x':>10}{'CPU x':>10}"
+    )
+    lines = [head]
+    for name, (count, seconds, used, peak) in rows.items():
         lines.append(
-            f"{name:36}{people:12,.0f}{speed:14,.0f}{cpu / people * 1e9:13,.0f}{peak:9,.0f}{said:>14}"
+            f"{name:36}{count:12,.0f}{count / seconds:15,.0f}{used / count * 1e9:13,.1f}{peak:9,.0f}"
+            f"{speed / (count / seconds):10.3g}{cost / (used / count):10.3g}"
         )
     return "\n".join(lines)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,15 @@ def test_summary(run, file: Path) -> None:  # type: ignore[no-untyped-def]
     assert "At least 0 and at most 2 reached" in ended.out
     assert "Namibia" in ended.out
     assert ended.err == ""  # no progress where nobody watches
+
+
+def test_progress_is_told_to_a_terminal(run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    """Rows, rows a second, the share that is done and the time left, on one line; nothing of it on stdout."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    ended = run("run", REGIME, "--on", file)
+    told = re.fullmatch(r"(\r3 rows, [0-9,]+ a second, 100%, 0:00 left {3})+\n", ended.err)
+    assert told, ended.err
+    assert "a second" not in ended.out
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
