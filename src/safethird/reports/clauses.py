@@ -97,7 +97,9 @@ class Clauses:
         if isinstance(node.right, Text | Number | Day):
             value = self._constant(node.right, node.left, paths)
         else:
+            shifted = isinstance(node.right, Shifted) and node.right.unit != "past_weekends"
             name = _WITH_A_FACT.get(name, name)
+            name = f"{name}_day" if shifted and name in _WITH_A_FACT.values() else name
             value = self.term(node.right, paths)
         return self.say(name, subject=self.term(node.left, paths), value=value)
 

@@ -172,5 +172,11 @@ class Narrator:
 
     def _fact_row(self, path: str, value: Any) -> tuple[str, str, str]:
         fact = vocabulary().get(path)
+        if fact is None and path.endswith("]"):
+            # One code of a list of codes: `applicant.nationalities[0]` is told by the words of the list.
+            whole = path[: path.rindex("[")]
+            fact = vocabulary().get(whole)
+            if fact is not None and fact.type in ("countries", "choices"):
+                return path, fact.label(self.language), value_words(generic_path(whole), value, self.language)
         label = path if fact is None else fact.label(self.language)
         return path, label, value_words(generic_path(path), value, self.language)
