@@ -66,9 +66,9 @@ def command(  # noqa: PLR0913, PLR0917 - an option is an argument
     """What would SCENARIO do to arrivals, claims, transfers and the queue of the receiving state?
 
     SCENARIO is a file, or the name of one that ships: us-guatemala-2019, canada-us-2023, eu-turkey-2016,
-    dublin-2023, uk-france-2025, us-honduras-2025. Each answer is a range, from paired draws with and without the agreement,
-    under four priors on deterrence side by side. What a reader of monthly totals could see at all is said
-    first.
+    dublin-2023, uk-france-2025, us-honduras-2025, us-uganda-2025. Each answer is a range, from paired draws with
+    and without the agreement, under four priors on deterrence side by side. What a reader of monthly totals could
+    see at all is said first.
     """
     from safethird.flows.forecast import compare, run_forecast
     from safethird.flows.report import text
