@@ -156,7 +156,7 @@ TRUE: dict[str, Collection[tuple[str, int]]] = {
     # an address with its country in English, without in French
     "cecill": {("country", 8), ("country", 9), ("country", 10)},
     # 'may be subject only to', 'estará sujeta únicamente a'
-    "crc-9-18": {("modality", 20)},
+    "crc-9-18": {("modality", 18)},
 }
 """Flags on untouched real texts that a reader of both found right, by name or its first word."""
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from safethird.drafting.align.articles import match_articles
 from safethird.drafting.align.features import KINDS, Features, features
-from safethird.drafting.align.flags import defined_terms, flags, term_flags
+from safethird.drafting.align.flags import flags
 from safethird.drafting.align.likeness import ratio_of
 from safethird.drafting.align.matching import match
 from safethird.drafting.align.model import Alignment, Flag, Paragraph, Row, Version
 from safethird.drafting.align.paths import Bead, Side
 from safethird.drafting.align.rarity import by_rarity
 from safethird.drafting.align.structure import sentences
+from safethird.drafting.align.terms import defined_terms, term_flags
 from safethird.errors import Problem, UsageError
 
 

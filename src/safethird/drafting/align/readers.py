@@ -14,13 +14,14 @@ from safethird.errors import BadData, NoInput, Problem, UsageError
 from safethird.facts.documents import no_input, read_text
 from safethird.regimes.model import LANGUAGES, Language
 
-MOST_PARAGRAPHS = 250_000
+MOST_PARAGRAPHS = 120_000
+"""Some 10,000 pages: two minutes and a gigabyte."""
 MOST_LETTERS = 100_000
 """Of one paragraph."""
 _MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+(?=\S))")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`)")
 _ALONE = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){0,3}[.)]|\(?(?:[a-z]|[ivx]{1,5}|\d{1,3})\))$", re.IGNORECASE)
-_ENDED = re.compile(r"(?:[.;:!?»”\"]|\b(?:and|or|y|o|et|ou))$")
+_ENDED = re.compile(r"(?:[.,;:!?»”\"]|\b(?:and|or|y|o|et|ou))$")
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$")
 
 
