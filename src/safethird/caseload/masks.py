@@ -55,11 +55,7 @@ class Mask:
         )
         place = np.zeros(words.shape[1], np.uint32)
         place[rows] = which.ravel() + 1
-        return self.named(distinct, place, kind)
-
-    def named(self, words: Array, place: Array, kind: pl.DataType) -> pl.Expr:
-        """The names of words, by place from one; nought stands for none."""
-        names = [[], *(list(self.decode(*(int(word) for word in column))) for column in words.T)]
+        names = [[], *(list(self.decode(*map(int, column))) for column in distinct.T)]
         return pl.lit(pl.Series(names, dtype=pl.List(kind)).gather(pl.Series(place)))
 
 

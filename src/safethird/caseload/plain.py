@@ -6,7 +6,7 @@ missing is left to the arrays, which are asked about one case of each kind that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -40,6 +40,10 @@ class Plain:
         self._columns = _written(plan, self._decide, kinds)
         self._sound = in_calendar(self._decide.dates).alias(SOUND)
         self._pattern = Pattern(schema, instead, roots_of(plan))
+        self.names = pl.Series([[]], dtype=pl.List(kinds["missing"]))
+        """What is missing in some case of each kind that was met; first, for cases that are determined, nothing."""
+        self._places: Array = np.zeros(min(self._pattern.size, MOST_COUNTED), np.uint32)
+        self._seen: dict[int, int] = {}
 
     def answers(self, table: pl.DataFrame) -> pl.DataFrame:
         """`id`, outcome, bottom line, provision and state of every case; and the two further columns."""
@@ -48,17 +52,25 @@ class Plain:
         is_open = pl.col("outcome") == "undetermined"
         return found.with_columns(is_open.sum().alias(OPEN)).collect(engine="in-memory")
 
-    def kinds_of(self, table: pl.DataFrame) -> tuple[Array, Array]:
-        """Cases sorted into kinds that the regime cannot tell apart: for each kind the row of one of them, and
-        for each row its kind."""
-        numbers = self._pattern.numbers(table)
+    def missing(self, undetermined: pl.DataFrame, ask: Callable[[pl.DataFrame], list[list[str]]]) -> Array:
+        """What is missing in undetermined cases, as places in `names`. `ask` is asked about one case of each kind
+        that the regime can tell apart and that has not been met before."""
+        numbers = self._pattern.numbers(undetermined)
         if self._pattern.size > MOST_COUNTED:
-            _, one, which = np.unique(numbers, return_index=True, return_inverse=True)
-            return one, which
-        one_of = np.full(self._pattern.size, -1)
-        one_of[numbers] = np.arange(len(numbers))
-        met = one_of >= 0
-        return one_of[met], (np.cumsum(met) - 1)[numbers]
+            distinct, which = np.unique(numbers, return_inverse=True)
+            places = np.array([self._seen.get(number, 0) for number in distinct.tolist()], np.uint32)
+        else:
+            distinct, which, places = np.arange(self._pattern.size), numbers, self._places
+        new = np.flatnonzero(places[which] == 0)
+        if len(new):
+            _, first = np.unique(numbers[new], return_index=True)
+            some = new[first]
+            places[which[some]] = np.arange(len(some), dtype=np.uint32) + len(self.names)
+            more = pl.Series(ask(undetermined[some]), dtype=self.names.dtype)
+            self.names = pl.concat((self.names, more), rechunk=True)
+            if self._pattern.size > MOST_COUNTED:
+                self._seen.update(zip(distinct.tolist(), places.tolist(), strict=True))
+        return np.take(places, which)
 
 
 def plain(

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -266,14 +267,17 @@ class Compiled:
             if found.item(0, OPEN):
                 rows = (found["outcome"] == "undetermined").arg_true()
                 undetermined = table.select(name for name in table.columns if name in self._sections)[rows]
-                some, which = one.kinds_of(undetermined)
-                flat, labels = self.decode(undetermined[some])
-                words = self._missing(number, flat, labels, np.arange(flat.size), longest_list(flat)[0])
-                kind = np.zeros(table.height, np.uint32)
-                kind[rows.to_numpy()] = which + 1
-                missing = self.masks[number].named(words, kind, self._kinds["missing"])
+                place = np.zeros(table.height, np.uint32)
+                place[rows.to_numpy()] = one.missing(undetermined, partial(self._names_of, number))
+                missing = pl.lit(one.names.gather(pl.Series(place)))
             frames.append(self._with_names(number, found, missing, self._no_names["readings"]))
         return pl.concat(frames)
+
+    def _names_of(self, number: int, cases: pl.DataFrame) -> list[list[str]]:
+        """What is missing under one regime in some cases that it leaves undetermined."""
+        flat, labels = self.decode(cases)
+        words = self._missing(number, flat, labels, np.arange(flat.size), longest_list(flat)[0])
+        return [list(self.masks[number].decode(*map(int, column))) for column in words.T]
 
     # --- results -----------------------------------------------------------------------------------
 
