@@ -86,6 +86,7 @@ def verdict(done: Backtest, language: str) -> list[str]:
             other=decimal(best.crps, language, 4),
         ),
         say("flows.backtest_cover", language, cover=percent(own.cover_80, language)),
+        *_eras(done, language),
         say("flows.backtest_holds" if done.holds else "flows.backtest_fails", language),
     ]
     if done.choice is not None and done.cut is not None:
@@ -105,6 +106,15 @@ def verdict(done: Backtest, language: str) -> list[str]:
     if done.skipped:
         lines.append(say("flows.backtest_skipped", language, names=", ".join(done.skipped)))
     return lines
+
+
+def _eras(done: Backtest, language: str) -> list[str]:
+    """How far coverage differs between regimes of the world, where there are several."""
+    found = [row.score.cover_80 for row in done.rows if row.model == "default" and row.part != "all"]
+    if len(found) < 2:
+        return []
+    low, high = percent(min(found), language), percent(max(found), language)
+    return [say("flows.backtest_eras", language, low=low, high=high)]
 
 
 def _tables(done: Backtest, language: str) -> list[tuple[str, list[str], list[list[str]]]]:
