@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import stat
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from safethird.cli.main import run
 from tests.cli.helpers import Run, call
 
 GUATEMALA = ("ask", "--regime", "us-guatemala-2019", "--on", "2020-02-10")
@@ -16,10 +18,10 @@ GUATEMALA = ("ask", "--regime", "us-guatemala-2019", "--on", "2020-02-10")
 
 @pytest.fixture
 def talk(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
-    def run(*lines: str, args: tuple[str, ...] = GUATEMALA) -> Run:
+    def said(*lines: str, args: tuple[str, ...] = GUATEMALA) -> Run:
         return call(capsys, monkeypatch, *args, typed="".join(f"{line}\n" for line in lines))
 
-    return run
+    return said
 
 
 def test_it_ends_when_the_input_ends(talk: Any) -> None:
@@ -70,6 +72,49 @@ def test_an_earlier_answer_can_be_changed_and_later_ones_stay(talk: Any) -> None
     assert "1. Country of the claim: Canada" in result.out
     assert "1. Country of the claim: United States" in result.out
     assert "There is no answer with that number." in talk("US", "change 9", "stop").out
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\x00",
+        "\x1b[31m",
+        "\ufffd",
+        "²",
+        "٣",
+        "-1",
+        "9" * 5000,
+        "x" * 9000,
+        "\u202e",
+        "change ²",
+        "change " + "9" * 5000,
+    ],
+)
+def test_whatever_is_typed_the_question_stays(talk: Any, typed: str) -> None:
+    result = talk("US", "yes", typed, "stop")
+    assert result.code == 4
+    assert "That does not fit" in result.out or "There is no answer" in result.out
+    assert len(typed) < 3 or typed not in result.out
+
+
+def test_bytes_that_are_no_text_fit_no_question(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(b"US\n\xff\xfe\nstop\n"), encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", stdin)
+    assert run(list(GUATEMALA)) == 4
+    assert "That does not fit" in capsys.readouterr().out
+
+
+def test_an_answer_without_end_is_refused(talk: Any) -> None:
+    result = talk("US", "x" * 20_000)
+    assert result.code == 65
+    assert "longer than 10,000 characters" in result.err
+
+
+def test_a_name_that_no_file_can_have(talk: Any) -> None:
+    result = talk("US", "stop", "a\0b", "")
+    assert "could not be written" in result.out
 
 
 def test_whether_a_list_goes_on_can_be_changed() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from itertools import groupby
 from pathlib import Path
 
 import click
 
 from safethird.cli.options import Day, language_option, today
-from safethird.errors import SafethirdError
+from safethird.errors import BadData, Problem, SafethirdError
 from safethird.facts.countries import country_name
 from safethird.facts.vocabulary import Fact, vocabulary
 from safethird.messages import say
@@ -20,9 +21,12 @@ from safethird.reports import phrases
 from safethird.reports.text import screening_text
 from safethird.reports.words import truth_word, value_words
 from safethird.screening.alternatives import steps_of, value_at
-from safethird.screening.interview import NO, YES, Interview, Question
+from safethird.screening.interview import NO, YES, Interview, Question, whole_number
 from safethird.screening.relevance import Effect
 from safethird.screening.screen import Determination, Screening, facts_for_rules
+
+MOST_TYPED = 10_000
+"""Characters of one answer."""
 
 
 @click.command()
@@ -34,6 +38,8 @@ from safethird.screening.screen import Determination, Screening, facts_for_rules
 @click.option("--save", "file", type=click.Path(dir_okay=False), help="Save the case file there at the end.")
 def command(regimes: tuple[str, ...], on: str | None, language: str, file: str | None) -> int:
     """An interview that starts from nothing and asks only what can still change an answer."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # what is no text fits no question
     interview = Interview(tuple(load_regime(name) for name in regimes), on or today())
     talk = _Talk(interview, language)
     talk.run()
@@ -58,7 +64,15 @@ class _Talk:
     def read(self, prompt: str) -> str | None:
         """One line as typed; None at the end of input."""
         click.echo(prompt, nl=False)
-        line = sys.stdin.readline()
+        line = sys.stdin.readline(MOST_TYPED + 1)
+        if len(line) > MOST_TYPED:
+            raise BadData(
+                Problem(
+                    f"An answer is longer than {MOST_TYPED:,} characters",
+                    file="standard input",
+                    code="too-large",
+                )
+            )
         return line.rstrip("\n") if line else None
 
     # --- the conversation ------------------------------------------------------------------------
@@ -92,7 +106,7 @@ class _Talk:
                 self.tell_map()
             elif word == self.say("word_change"):
                 try:
-                    return self.interview.change(int(rest) if rest.isdigit() else 0)
+                    return self.interview.change(int(rest) if whole_number(rest) else 0)
                 except SafethirdError:
                     click.echo(self.say("no_such_answer"))
             else:
@@ -111,7 +125,7 @@ class _Talk:
             self.tell_map()
         elif word == self.say("word_change"):
             try:
-                return self.interview.change(int(rest) if rest.isdigit() else 0)
+                return self.interview.change(int(rest) if whole_number(rest) else 0)
             except SafethirdError:
                 click.echo(self.say("no_such_answer"))
         elif word == "-":
@@ -254,8 +268,8 @@ class _Talk:
                 descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             except FileExistsError:
                 click.echo(self.say("exists"))
-            except OSError as error:
-                click.echo(self.say("not_saved", reason=error.strerror or "?"))
+            except (OSError, ValueError) as error:
+                click.echo(self.say("not_saved", reason=getattr(error, "strerror", None) or "?"))
             else:
                 with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
                     stream.write(case.to_json(indent=1) + "\n")

@@ -304,12 +304,17 @@ def parse_answer(fact: Fact, text: str, language: str) -> Any:
             [] if word.lower() in NONE[language] else [_choice(fact, part, language) for part in _parts(word)]
         )
     if fact.type == "number":
-        if not word.isdigit() or len(word) > 6:
+        if not whole_number(word):
             raise _wrong("0, 1, 2, ...")
         return int(word)
     if not word:
         raise _wrong("...")
     return word
+
+
+def whole_number(text: str) -> bool:
+    """Whether a text is a whole number of a few plain digits: `int` knows others, and `isdigit` still others."""
+    return text.isascii() and text.isdigit() and len(text) <= 6
 
 
 def _parts(text: str) -> Sequence[str]:
@@ -325,7 +330,7 @@ def _country(text: str) -> str:
 
 def _choice(fact: Fact, text: str, language: str) -> str:
     word = text.strip()
-    if word.isdigit() and 1 <= int(word) <= len(fact.values) and word not in fact.values:
+    if whole_number(word) and 1 <= int(word) <= len(fact.values) and word not in fact.values:
         return fact.values[int(word) - 1]
     if word in fact.values:
         return word
@@ -347,7 +352,7 @@ def _date(text: str, language: str) -> str:
         word for word in text.replace(",", " ").replace(".", " ").split() if word.lower() not in ("de", "del")
     ]
     month = next((number for word in words if (number := _month(word, language))), None)
-    numbers = [word for word in words if word.isdigit()]
+    numbers = [word for word in words if whole_number(word)]
     year = next((word for word in numbers if len(word) == 4), None)
     day = next((word for word in numbers if len(word) <= 2), None)
     if month and year:
