@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -81,6 +82,14 @@ def test_every_verb_that_the_documents_name_exists() -> None:
             re.findall(r"`?safethird ([a-z]+)\b", " ".join(re.findall(r"`[^`]+`", file.read_text("utf-8"))))
         )
         assert named <= set(COMMANDS), file.name
+
+
+def test_the_python_of_the_readme_does_what_it_says() -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```$", README, re.S | re.M)
+    there: dict[str, Any] = {}
+    exec(compile(code, "README.md", "exec"), there)  # noqa: S102 - our own example
+    assert "answer.bars  # False" in code
+    assert there["answer"].bars is False
 
 
 def examples() -> Iterator[tuple[str, str]]:

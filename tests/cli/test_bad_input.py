@@ -33,6 +33,52 @@ def pairs() -> Iterator[Any]:
                     yield pytest.param(use, ending, bad, id=f"{use.name} {bad.name}{ending}")
 
 
+BAD_CASES = Path(__file__).parents[1] / "facts/bad"
+BAD_REGIMES = Path(__file__).parents[1] / "regimes/bad"
+
+
+@pytest.mark.parametrize(
+    "name", sorted(file.name for file in BAD_CASES.iterdir() if file.suffix != ".expected")
+)
+def test_what_is_wrong_with_a_case_is_told_on_the_command_line(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole corpus of bad cases: impossible dates, unknown countries, wrong types, wrong order ..."""
+    monkeypatch.chdir(BAD_CASES)
+    result = call(capsys, monkeypatch, "screen", name, "--regime", "us-guatemala-2019")
+    expected = (BAD_CASES / f"{name}.expected").read_text(encoding="utf-8")
+    told = [line for line in expected.splitlines() if line.startswith(name)]
+    assert result.code == (3 if "good case" in expected else 65)
+    assert [line.partition(name)[2] for line in result.err.splitlines()] == [
+        line.partition(name)[2] for line in told
+    ]
+    assert "not to be repeated" not in result.err + result.out
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in BAD_REGIMES.glob("*.yaml"))[::5])
+def test_what_is_wrong_with_a_regime_is_told_on_the_command_line(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Expressions that are not ours, constant parts, gaps, missing citations ...: a fifth of the corpus of bad regimes."""
+    monkeypatch.chdir(BAD_REGIMES)
+    result = call(capsys, monkeypatch, "lint", name)
+    expected = (BAD_REGIMES / f"{name}.expected").read_text(encoding="utf-8").splitlines()
+    assert set(expected) <= set(result.out.splitlines())
+    assert result.code == (65 if any(": error" in line for line in expected) else 0)
+
+
+def test_a_name_cannot_steer_the_terminal(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "a\x1b[31m\u202eb\n.json"
+    (folder / name).write_text("{", encoding="utf-8")
+    result = call(capsys, monkeypatch, "screen", name)
+    assert result.code == 65
+    assert "not valid JSON" in result.err
+    assert "\x1b" not in result.err
+    assert "\u202e" not in result.err
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "case.json").write_text(CASE, encoding="utf-8")

@@ -37,9 +37,11 @@ def screenings(
 
 def print_rejected(bad: BadCase) -> None:
     """Say what is wrong with a case, without a word of what stands in it."""
-    where = f"case '{bad.id}'" if bad.id else None
+    from safethird.cli.main import plain
+
+    where = f"case '{bad.id}': " if bad.id else ""
     for problem in bad.error.problems:
-        click.echo(f"safethird: {where + ': ' if where else ''}{problem}", err=True)
+        click.echo(plain(f"safethird: {where}{problem}"), err=True)
 
 
 @click.command()
