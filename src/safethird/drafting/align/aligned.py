@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from safethird.drafting.align.articles import match_articles
-from safethird.drafting.align.features import KINDS, Features, features
+from safethird.drafting.align.features import Features, features
 from safethird.drafting.align.flags import flags
 from safethird.drafting.align.likeness import ratio_of
 from safethird.drafting.align.matching import match
@@ -122,13 +122,8 @@ def merged(parts: Sequence[Features]) -> Features:
     if len(parts) == 1:
         return parts[0]
     keys: dict[str, float] = {}
-    said = {}
     for part in parts:
         keys.update(part.keys)
-    for kind in KINDS:
-        strong = tuple(word for part in parts for word in part.said[kind][0])
-        weak = sum((part.said[kind][1] for part in parts), Counter())
-        said[kind] = (strong, weak)
     return Features(
         parts[0].language,
         sum(part.length for part in parts),
@@ -138,8 +133,7 @@ def merged(parts: Sequence[Features]) -> Features:
         frozenset().union(*(part.references for part in parts)),
         frozenset().union(*(part.countries for part in parts)),
         sum((part.parties for part in parts), Counter()),
-        said,
-        sum(part.forbidden for part in parts),
+        tuple(body for part in parts for body in part.bodies),
     )
 
 

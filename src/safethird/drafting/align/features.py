@@ -1,5 +1,5 @@
 """What a paragraph holds that its other language must hold too: numbers, dates, terms, countries,
-references, verbs."""
+references."""
 
 from __future__ import annotations
 
@@ -10,14 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from safethird.drafting.align.lexicon import (
-    concept_stems,
-    country_pattern,
-    fold,
-    pattern,
-    weak_pattern,
-    words,
-)
+from safethird.drafting.align.lexicon import concept_stems, country_pattern, fold, words
 from safethird.drafting.align.structure import ARTICLE, MARKER, number_of
 from safethird.regimes.model import Language
 
@@ -42,14 +35,8 @@ class Features:
     references: frozenset[tuple[str, str]]
     countries: frozenset[str]
     parties: Counter[str]
-    said: Mapping[str, tuple[tuple[str, ...], Counter[str]]]
-    """For each kind of verb or negation: what says it for certain, and, by family, how often something else
-    may say it."""
-    forbidden: int
-    """How many words of permission stand behind a negation ('no Party may')."""
-
-
-KINDS = ("obligation", "permission", "recommendation", "negation")
+    bodies: tuple[str, ...]
+    """The text in small letters without accents and without its own number, for verbs and negations."""
 
 
 def features(text: str, language: Language) -> Features:
@@ -66,59 +53,8 @@ def features(text: str, language: Language) -> Features:
     parties = Counter({
         name: len(re.findall("|".join(forms[language]), body)) for name, forms in words()["party"].items()
     })  # fmt: skip
-    said = {}
-    forbidden = 0
-    for kind in KINDS:
-        plain = pattern("idle", "negation", language).sub(" ", body) if kind == "negation" else body
-        matches = list(pattern(kind, "strong", language).finditer(plain))
-        if kind == "permission":
-            free = [match for match in matches if not _negated(plain, match, language)]
-            forbidden, matches = len(matches) - len(free), free
-        elif kind == "negation":
-            matches = [match for match in matches if not _echoes(plain, match, language)]
-        # What is said for certain is not said once more in other words.
-        rest_of_it = pattern(kind, "strong", language).sub(" ", plain)
-        said[kind] = (tuple(match.group().strip() for match in matches), _weak(kind, rest_of_it, language))
     return Features(language, len(text), _keys(body, language, quantities, dates, references, countries), quantities,
-                    Counter(dates), frozenset(references), countries, +parties, said, forbidden)  # fmt: skip
-
-
-_EMPTY: Counter[str] = Counter()
-
-
-def _weak(kind: str, text: str, language: Language) -> Counter[str]:
-    form = weak_pattern(kind, language)
-    if form is None:
-        return _EMPTY
-    return Counter(name for match in form.finditer(text) for name in (match.lastgroup,) if name)
-
-
-_ECHO = re.compile(r"ningun|nadie|nada|tampoco|nunca|jamas")
-_HEARD = re.compile(r"\b(?:no|sin|ni|nunca|nadie|ningun\w*)\b[^.;:]*$")
-
-
-def _echoes(text: str, match: re.Match[str], language: Language) -> bool:
-    """In Spanish a second word of negation behind the first adds none: 'no ... ninguna'."""
-    if language != "es" or not _ECHO.match(match.group()):
-        return False
-    return _HEARD.search(text, max(0, match.start() - 80), match.start()) is not None
-
-
-_NE = re.compile(r"\b(?:ne |n')$")
-_ONLY = re.compile(r"[^.;,]{0,40}?\bqu[e']")
-_NOT_BEHIND = re.compile(r"^(?:may|can) ?(?:not\b|(?:under|in|at) no\b|never\b|no longer\b)|^cannot\b")
-_NOT_AT_ALL = re.compile(r" ?(?:pas|plus|jamais|aucun)\b")
-
-
-def _negated(text: str, match: re.Match[str], language: Language) -> bool:
-    clause = re.split(r"[.;:]", text[max(0, match.start() - 80) : match.start()])[-1]
-    if language == "fr" and _NE.search(clause):
-        # 'ne peuvent ... que' is a permission with a limit.
-        after = text[match.end() :]
-        return _NOT_AT_ALL.match(after) is not None or _ONLY.match(after) is None
-    if language == "en" and _NOT_BEHIND.search(match.group() + text[match.end() : match.end() + 24]):
-        return True  # 'may not', 'cannot', 'may in no case'
-    return pattern("before", "negation", language).search(clause) is not None
+                    Counter(dates), frozenset(references), countries, +parties, (body,))  # fmt: skip
 
 
 # --- dates ---------------------------------------------------------------------------------------
@@ -140,6 +76,9 @@ def _date_patterns(language: Language) -> tuple[re.Pattern[str], ...]:
     )
 
 
+_ANY_DIGIT = re.compile(r"\d")
+
+
 def _dates(text: str, language: Language) -> tuple[str, list[str]]:
     found: list[str] = []
     names = words()["month"][language]
@@ -159,8 +98,9 @@ def _dates(text: str, language: Language) -> tuple[str, list[str]]:
             found.append(f"{year}-{month:02}" if year else f"--{month:02}-{int(day or 0):02}")
         return " "
 
-    for form in _date_patterns(language):
-        text = form.sub(take, text)
+    if _ANY_DIGIT.search(text):
+        for form in _date_patterns(language):
+            text = form.sub(take, text)
     return text, found
 
 

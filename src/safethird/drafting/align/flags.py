@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from safethird.drafting.align.features import Features, Quantity
 from safethird.drafting.align.lexicon import country_stems, fold
 from safethird.drafting.align.model import Flag, FlagKind
+from safethird.drafting.align.verbs import Spoken
 
 
 def flags(
@@ -108,32 +109,32 @@ def _spoken_of(code: str, text: str) -> bool:
 def _verb_flags(told: Sequence[tuple[Features, Features]]) -> Iterator[Flag]:
     verbs: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     negations = []
-    for left, right in told:
+    for left, right in ((Spoken(one), Spoken(other)) for one, other in told):
         if _permission_differs(left, right) or _duty_shifts(left, right):
             verbs.append((_verbs(left), _verbs(right)))
-        one, other = left.said["negation"][0], right.said["negation"][0]
+        one, other = left.certain["negation"], right.certain["negation"]
         if _unexplained("negation", left, right, len(one) - len(other)):
-            negations.append((one, other))
+            negations.append((tuple(one), tuple(other)))
     if verbs:
         yield Flag("modality", *(tuple(word for side in verbs for word in side[at]) for at in (0, 1)))
     if negations:
         yield Flag("negation", *(tuple(word for side in negations for word in side[at]) for at in (0, 1)))
 
 
-def _unexplained(kind: str, left: Features, right: Features, more: int) -> bool:
+def _unexplained(kind: str, left: Spoken, right: Spoken, more: int) -> bool:
     """Whether one side says something more often than the other can say it in other words. What both sides
     say in other words ('without', 'sin') explains nothing."""
     if more == 0:
         return False
     most, least = (left, right) if more > 0 else (right, left)
-    spare = least.said[kind][1] - most.said[kind][1]
+    spare = least.otherwise(kind) - most.otherwise(kind)
     if least.language != "en":
         del spare["nor"]  # behind a negation 'ni' adds none
     return abs(more) > spare.total()
 
 
-def _permission_differs(left: Features, right: Features) -> bool:
-    more = len(left.said["permission"][0]) - len(right.said["permission"][0])
+def _permission_differs(left: Spoken, right: Spoken) -> bool:
+    more = len(left.certain["permission"]) - len(right.certain["permission"])
     # A verb that stands behind a negation on one side only may be free on the other by the order of
     # words alone.
     turned = left.forbidden - right.forbidden
@@ -142,12 +143,12 @@ def _permission_differs(left: Features, right: Features) -> bool:
     return _unexplained("permission", left, right, more)
 
 
-def _duty_shifts(left: Features, right: Features) -> bool:
+def _duty_shifts(left: Spoken, right: Spoken) -> bool:
     """A duty on one side where the other has an advice."""
-    duty = len(left.said["obligation"][0]) - len(right.said["obligation"][0])
-    advice = len(left.said["recommendation"][0]) - len(right.said["recommendation"][0])
+    duty = len(left.certain["obligation"]) - len(right.certain["obligation"])
+    advice = len(left.certain["recommendation"]) - len(right.certain["recommendation"])
     return duty > 0 > advice or duty < 0 < advice
 
 
-def _verbs(side: Features) -> tuple[str, ...]:
-    return (*side.said["obligation"][0], *side.said["permission"][0], *side.said["recommendation"][0])
+def _verbs(side: Spoken) -> tuple[str, ...]:
+    return (*side.certain["obligation"], *side.certain["permission"], *side.certain["recommendation"])
