@@ -34,7 +34,8 @@ class Problem:
     """Stable name of this kind of problem, for tests and for machines (`unknown-fact`)."""
 
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        file = None if self.file is None else shortened(self.file)
+        place = ":".join(str(part) for part in (file, self.line, self.column) if part is not None)
         if self.path:
             path = shortened(self.path)
             place = f"{place} ({path})" if place else path

@@ -111,3 +111,30 @@ def test_a_bad_file_is_met_by_one_clear_message(
     assert faults(result.code, result.out + result.err, bad, use, bad.name) == []
     assert not (folder / "PWNED").exists()
     assert not (folder / "draft.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("screen", "x" * 50_000), 66), (("show", "y" * 50_000), 2), (("z" * 50_000,), 2), (("a\x1b[31m",), 2),
+        (("draft", "status", "x" * 50_000), 66), (("assess", "GT", "--data", "x" * 50_000), 66),
+        (("compare", "us-guatemala-2019", "us-guatemala-2019", "--limit", "nan"), 2),
+        (("prove", "us-guatemala-2019", "bars", "--limit", "1e999"), 2),
+        (("prove", "us-guatemala-2019", "(" * 20_000), 65), (("prove", "us-guatemala-2019", "not " * 20_000 + "bars"), 65),
+        (("status", "--at", "w" * 50_000), 2), (("regimes", "--claim-in", "v" * 50_000), 2),
+    ],
+)  # fmt: skip
+def test_a_request_beyond_all_measure_is_told_shortly(
+    args: tuple[str, ...],
+    code: int,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if args[0] in NEEDS:
+        pytest.importorskip(NEEDS[args[0]])
+    result = call(capsys, monkeypatch, *args)
+    assert result.code == code
+    assert 0 < len(result.err) < 3000
+    assert "fault of ours" not in result.err
+    assert "\x1b" not in result.err

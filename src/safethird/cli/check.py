@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from safethird.cli.options import language_option
+from safethird.cli.options import Seconds, language_option
 
 
 @click.command()
 @click.argument("draft")
-@click.option("--limit", type=float, default=9.0, show_default=True, help="Seconds for the whole list.")
+@click.option("--limit", type=Seconds(), default=9.0, show_default=True, help="Seconds for the whole list.")
 @language_option()
 @click.option("--format", "form", type=click.Choice(["text", "json", "html", "docx"]), default="text")
 @click.option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from safethird.cli.options import language_option
+from safethird.cli.options import Seconds, language_option
 from safethird.cli.screen import print_rejected
 from safethird.facts.case import BadCase, Case, read_cases
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option("--by", help="Group the counts by a fact, such as applicant.nationalities.")
 @click.option(
-    "--limit", type=float, default=30.0, show_default=True, help="Seconds for the search for people."
+    "--limit", type=Seconds(), default=30.0, show_default=True, help="Seconds for the search for people."
 )
 @language_option()
 @click.option("--format", "form", type=click.Choice(["text", "json", "html", "docx"]), default="text")

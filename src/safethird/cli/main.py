@@ -38,6 +38,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Name of each verb: the module whose `command` it is, and its line in the help."""
 
+MOST_TOLD = 2_000
+"""Characters of a message about the request: it repeats what was typed."""
+
 EXIT_CODES = """\b
 Exit codes: 0 done; 2 the request makes no sense; 3 done, but some input was rejected;
 4 not enough facts for an answer; 65 bad data; 66 no such input; 70 a fault of ours."""
@@ -95,7 +98,7 @@ def main(args: list[str] | None = None) -> None:
 
 def run(args: list[str] | None = None) -> int:
     """As `main`, but returns the exit code."""
-    from safethird.errors import SafethirdError
+    from safethird.errors import SafethirdError, shortened
 
     try:
         result = cli.main(args, prog_name="safethird", standalone_mode=False)
@@ -103,7 +106,11 @@ def run(args: list[str] | None = None) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        told = plain(error.format_message())
+        if told == error.format_message() and len(told) <= MOST_TOLD:
+            error.show()
+        else:
+            click.echo(f"Error: {shortened(told, MOST_TOLD)}", err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
@@ -122,6 +129,11 @@ def run(args: list[str] | None = None) -> int:
     except Exception as error:  # the last resort: a message, never a traceback, never a fact of a person
         if os.environ.get("SAFETHIRD_DEBUG"):
             raise
+        if isinstance(error, OSError) and error.errno is not None:
+            # A name that no file can have, a folder that may not be entered, a disk that is full.
+            where = f"{plain(shortened(str(error.filename)))}: " if error.filename else ""
+            click.echo(f"safethird: {where}The file cannot be used ({error.strerror}).", err=True)
+            return 66
         click.echo(
             f"safethird: This is a fault of ours ({type(error).__name__}); nothing was written. "
             "Run again with SAFETHIRD_DEBUG=1 to see where, and report it without the case.",

@@ -31,6 +31,21 @@ class Day(click.ParamType[str]):
             self.fail("This is no day of the form YYYY-MM-DD.", param, context)
 
 
+class Seconds(click.ParamType[float]):
+    """A number of seconds, at most a day."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = -1.0
+        if not 0 <= seconds <= 86_400:  # nor is it, when this is no number
+            self.fail("This is no number of seconds from 0 to 86400.", param, context)
+        return seconds
+
+
 class Country(click.ParamType[str]):
     """A country, by its ISO code or by its name in English, Spanish or French."""
 

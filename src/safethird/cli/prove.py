@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from safethird.cli.options import language_option
+from safethird.cli.options import Seconds, language_option
 
 
 @click.command()
@@ -12,7 +12,7 @@ from safethird.cli.options import language_option
 @click.argument("wanted", metavar="PROPERTY")
 @click.option("--against", help="A second regime, which the property calls 'other'.")
 @click.option("--unknowns", is_flag=True, help="Also cases of which something is not known.")
-@click.option("--limit", type=float, default=30.0, show_default=True, help="Seconds for the search.")
+@click.option("--limit", type=Seconds(), default=30.0, show_default=True, help="Seconds for the search.")
 @language_option()
 @click.option("--format", "form", type=click.Choice(["text", "json", "html", "docx"]), default="text")
 @click.option(
