@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from safethird.flows.baseline import Baseline
-from safethird.flows.model import Plan
+from safethird.flows.plan import Plan
 from safethird.flows.population import coverage_of
 from safethird.flows.priors import DETERRENCE
 from safethird.flows.scenario import Scenario, load_scenario

@@ -19,7 +19,7 @@ from safethird.errors import BadData, UsageError
 from safethird.flows import run as room
 from safethird.flows.detect import largest_effect, smallest_effect
 from safethird.flows.forecast import compare, run_forecast
-from safethird.flows.model import Plan
+from safethird.flows.plan import Plan
 from safethird.flows.priors import DETERRENCE
 from safethird.flows.report import text
 from safethird.flows.report_data import as_dict

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from safethird.flows.distributions import Distribution
-from safethird.flows.model import Plan, Result, make_noise, make_units, simulate
+from safethird.flows.model import Result, simulate
+from safethird.flows.plan import Plan, make_noise, make_units
 from safethird.flows.scenario import Stock
 from tests.flows.conftest import with_unknowns
 

@@ -14,7 +14,8 @@ import pytest
 
 from safethird.cli.main import run
 from safethird.flows.distributions import Distribution
-from safethird.flows.model import Plan, make_noise, make_units, simulate
+from safethird.flows.model import simulate
+from safethird.flows.plan import Plan, make_noise, make_units
 from safethird.flows.population import DAYS, KINDS, case_on, coverage_of, people_of
 from safethird.flows.routes import Edge, Network, Place
 from safethird.flows.scenario import Scenario, load_scenario

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import simpy
 
-from safethird.flows.model import Plan, make_noise, make_units, simulate
+from safethird.flows.model import simulate
+from safethird.flows.plan import Plan, make_noise, make_units
 from tests.flows.conftest import with_unknowns
 
 

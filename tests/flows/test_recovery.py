@@ -9,7 +9,8 @@ import pytest
 from scipy import stats
 
 from safethird.flows.inference import posterior_of_eps, simulate_steps
-from safethird.flows.model import Plan, make_noise, make_units, simulate
+from safethird.flows.model import simulate
+from safethird.flows.plan import Plan, make_noise, make_units
 from safethird.flows.priors import DETERRENCE
 from safethird.flows.sensitivity import contraction
 from tests.flows.conftest import with_unknowns

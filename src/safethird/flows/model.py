@@ -7,19 +7,16 @@ policy alone. Arrays run over draws first.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
-from safethird.flows import baseline
-from safethird.flows.baseline import Baseline
-from safethird.flows.distributions import Distribution, Normals, pieces, poisson, share_out, thin
-from safethird.flows.scenario import Scenario
+from safethird.flows.courts import CourtCases
+from safethird.flows.distributions import Normals, pieces, share_out, thin
+from safethird.flows.plan import Noise, Numbers, Plan, Put
+from safethird.flows.receiving import receive
 from safethird.flows.series import Floats
 
-Put = Callable[[str, Floats], None]
 POSTPONED_OVER = 6
 """Months over which those who put off their journey arrive after all, in equal parts."""
 
@@ -39,83 +36,6 @@ court claims ended by order less those sent, so a month in which more are sent t
 CELLS = ("without", "arrivals", "transferred", "deterred")
 """Totals over the horizon by cell: arrivals without and with the agreement, people sent, people deterred. They add
 up, over cells, to the monthly numbers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything about a scenario that is not a draw."""
-
-    scenario: Scenario
-    base: Baseline
-    shares: Floats
-    """Of the cells, before the start; they add up to 1."""
-    certain: Floats
-    """Cells by months."""
-    possible: Floats
-    number: int
-    """People on whom coverage rests, per cell."""
-    deterrence: Distribution
-    policy: bool = True
-    """Without: nobody is assigned, nothing is announced."""
-
-    @property
-    def unknowns(self) -> dict[str, Distribution]:
-        """All unknown numbers that the draws move, with deterrence and the unknown facts."""
-        found = {name: one for name, one in self.scenario.unknowns.items() if one.moving()}
-        if self.deterrence.moving():
-            found["deterrence.eps"] = self.deterrence
-        if float(np.max(self.possible - self.certain)) > 0:
-            found["law.unknown_facts"] = Distribution(
-                "uniform", (0.0, 1.0), "assumption", "any point between certain and possible coverage"
-            )
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Noise:
-    """The luck of some draws."""
-
-    steps: Floats
-    """Of the baseline: draws by months from the last month of data."""
-    mix: Normals
-    """Of the composition: draws by months by cells, normal."""
-    cells: Normals
-    """Of counts in cells: draws by months by cells by stages, normal."""
-    sample: Normals
-    """Of the synthetic population: draws by cells, normal."""
-    counts: Normals
-    """Of counts in all: draws by months by stages, normal."""
-
-
-_CELL_STAGES = 4
-_STAGES = 12
-
-
-def make_noise(plan: Plan, draws: int, *key: int) -> Noise:
-    """The luck of a block of draws; `key` is the seed and the number of the block. Each part has a stream of
-    its own, so that a scenario with another horizon or other cells keeps what it shares with this one."""
-    size, cells, ahead = plan.scenario.horizon, len(plan.shares), plan.scenario.ahead
-
-    def stream(part: int) -> np.random.Generator:
-        return np.random.default_rng(np.random.SeedSequence([*key, part]))
-
-    single = np.float32
-    return Noise(
-        baseline.steps(stream(1), draws, ahead),
-        stream(2).standard_normal((draws, size, cells), dtype=single),
-        stream(3).standard_normal((size, _CELL_STAGES, draws, cells), dtype=single),
-        stream(4).standard_normal((draws, cells), dtype=single),
-        stream(5).standard_normal((size, _STAGES, draws), dtype=single),
-    )
-
-
-def make_units(plan: Plan, draws: int, *key: int) -> dict[str, Floats]:
-    """Uniforms for the unknown numbers, one stream for each name."""
-    found = {}
-    for name in plan.unknowns:
-        stream = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
-        found[name] = np.random.default_rng(np.random.SeedSequence([*key, 6, stream])).random(draws)
-    return found
 
 
 class Result:
@@ -158,7 +78,7 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
     """Both arms for a block of draws."""
     scenario, months = plan.scenario, plan.scenario.horizon
     draws, cells = noise.sample.shape
-    at = _Numbers(plan, units, draws)
+    at = Numbers(plan, units, draws)
     out = Result(draws, months, cells)
     ones = np.ones(cells)  # sums over cells of whole numbers are exact in any order
     paths = plan.base.paths_of(noise.steps)[:, -months:]
@@ -169,7 +89,7 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
     late, again = _Later(draws, months, cells), _Later(draws, months, cells)
     applying = np.zeros((draws, months + len(scenario.apply_after) + 1))
     sent = np.zeros(draws)
-    stock = _StockState(plan, at, draws) if scenario.stock else None
+    stock = CourtCases(plan, at, draws) if scenario.stock else None
     parts = np.stack(
         [at("deterrence.displaced"), at("deterrence.elsewhere"), at("deterrence.postponed")], axis=1
     )
@@ -255,7 +175,7 @@ def simulate(  # noqa: PLR0915 - one month, in the order in which things happen
             put(name, value)
         deterrence.learn(by_cell, people)
     if scenario.receiving_stops is not None:
-        _receive(plan, at, out, noise)
+        receive(plan, at, out.monthly, noise)
     return out
 
 
@@ -267,7 +187,7 @@ class _Deterrence:
     happens. Who arrives in a month set out some months before, by the times of the routes, and decided then.
     """
 
-    def __init__(self, plan: Plan, at: _Numbers, draws: int) -> None:
+    def __init__(self, plan: Plan, at: Numbers, draws: int) -> None:
         self.eps = at("deterrence.eps") if plan.policy else np.zeros(draws)
         self.memory = at("deterrence.memory")[:, None]
         reached = plan.possible.max(axis=1) > 0
@@ -317,30 +237,6 @@ def _putter(out: Result, month: int) -> Put:
     return put
 
 
-class _Numbers:
-    """The unknown numbers of the draws, made when first asked for."""
-
-    def __init__(self, plan: Plan, units: Mapping[str, Floats], draws: int) -> None:
-        self._known: dict[str, Floats] = {}
-        self._plan, self._units, self._draws = plan, units, draws
-        self._all = {**plan.scenario.unknowns, "deterrence.eps": plan.deterrence}
-
-    def __call__(self, name: str) -> Floats:
-        found = self._known.get(name)
-        if found is None:
-            found = self._known[name] = self._all[name].at(self.unit(name))
-        return found
-
-    def has(self, name: str) -> bool:
-        """Whether the scenario speaks of it."""
-        return name in self._all
-
-    def unit(self, name: str) -> Floats:
-        """The uniforms of a name; the middle for numbers that do not move."""
-        given = self._units.get(name)
-        return np.full(self._draws, 0.5) if given is None else given
-
-
 def _four(three: Floats) -> Floats:
     """Three shares and what they leave; where they leave nothing they are cut to one in proportion."""
     total = np.maximum(three.sum(axis=1, keepdims=True), 1.0)
@@ -382,7 +278,7 @@ def _coverage(plan: Plan, unit: Floats, noise: Noise) -> Callable[[int], Floats]
     return of
 
 
-def _places(plan: Plan, at: _Numbers, month: int, ordered: Floats, sent: Floats) -> Floats:
+def _places(plan: Plan, at: Numbers, month: int, ordered: Floats, sent: Floats) -> Floats:
     """How many people can be sent in a month."""
     ramp = plan.scenario.ramp[min(month, len(plan.scenario.ramp) - 1)] if plan.policy else 0.0
     if at.has("capacity.people"):
@@ -407,69 +303,3 @@ def _choose(people: Floats, shares: Floats, whole: Normals) -> tuple[Floats, Flo
         found.append(went)
         left, rest = left - went, rest - shares[:, stage]
     return found[0], found[1], found[2], left
-
-
-class _StockState:
-    """The channel of pending court cases: motions, orders, and who is sent."""
-
-    def __init__(self, plan: Plan, at: _Numbers, draws: int) -> None:
-        assert plan.scenario.stock is not None
-        self.plan, self.at, self.path = plan, at, plan.scenario.stock.motions
-        self.pending = np.floor(at("stock.pending") + 0.5)
-        self.ready = np.zeros(draws)
-        self.granted = np.zeros(draws)
-
-    def open(self, month: int, whole: Normals, put: Put, coverage: Floats) -> None:
-        """The month's motions and what becomes of them before anyone is sent. Motions are filed only against
-        people whom the regime covers: its share of the composition."""
-        policy = float(self.plan.policy)
-        scale = self.at("stock.motions_scale") if self.at.has("stock.motions_scale") else 1.0
-        decided = thin(self.pending, self.at("stock.decided"), whole[5])
-        self.pending = self.pending - decided
-        covered = np.floor(self.pending * np.clip(coverage @ self.plan.shares, 0.0, 1.0) + 1e-9)
-        wanted = np.broadcast_to(self.path[min(month, len(self.path) - 1)] * scale * policy, covered.shape)
-        motions = np.minimum(poisson(wanted, whole[6]), covered)
-        self.granted = thin(motions, self.at("stock.granted"), whole[7])
-        held = thin(self.granted, self.at("stock.stayed"), whole[8])
-        self.pending = self.pending - self.granted
-        self.ready = self.ready + self.granted - held
-        put("stock_covered", covered)
-        put("motions", motions)
-        put("granted", self.granted)
-        put("stock_held", held)
-
-    def claim_on(self, places: Floats, waiting: Floats, first: str) -> Floats:
-        """How many of the places go to people of this channel."""
-        left = places if first == "stock" else np.maximum(places - waiting, 0.0)
-        return np.asarray(np.minimum(self.ready, left))
-
-    def close(self, sent: Floats, heard: Floats, whole: Normals, put: Put) -> None:
-        """After the transfers: some leave by themselves; the others stay, their claims ended. What the sending
-        state hears this month is pending from the next one on."""
-        self.ready = self.ready - sent
-        left = thin(self.ready, self.at("stock.left"), whole[9])
-        self.ready = self.ready - left
-        self.pending = self.pending + heard
-        put("stock_pending", self.pending)
-        put("stock_transferred", sent)
-        put("stock_left", left)
-        put("ended", self.granted - sent)
-
-
-def _receive(plan: Plan, at: _Numbers, out: Result, noise: Noise) -> None:
-    """The queue of the receiving state, in both arms, with the same own claims and the same officers."""
-    assert plan.scenario.receiving_stops is not None
-    pending = np.floor(at("receiving.pending") + 0.5)
-    backlog = {"": pending, "_without": pending}
-    for month in range(plan.scenario.horizon):
-        whole = noise.counts[month]
-        own = poisson(at("receiving.own_claims"), whole[10])
-        works = month not in plan.scenario.receiving_stops
-        able = poisson(at("receiving.decisions"), whole[11]) if works else np.zeros_like(own)
-        for arm, arriving in (("", out.monthly["applied"][:, month]), ("_without", 0.0)):
-            decided = np.minimum(backlog[arm], able)
-            # The same share gives up in both arms; whole people, without luck of its own.
-            gave_up = np.floor((backlog[arm] - decided) * at("receiving.abandoned") + 0.5)
-            backlog[arm] = backlog[arm] + own + arriving - decided - gave_up
-            out.monthly[f"backlog{arm}"][:, month] = backlog[arm]
-            out.monthly[f"decided{arm}"][:, month] = decided + gave_up

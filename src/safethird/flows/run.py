@@ -17,7 +17,8 @@ import polars as pl
 from safethird._version import __version__
 from safethird.errors import BadData, Problem, UsageError, did_you_mean
 from safethird.flows.baseline import fit
-from safethird.flows.model import CELLS, MONTHLY, Plan, make_noise, make_units, simulate
+from safethird.flows.model import CELLS, MONTHLY, simulate
+from safethird.flows.plan import Plan, make_noise, make_units
 from safethird.flows.population import Coverage, coverage_of
 from safethird.flows.priors import DETERRENCE
 from safethird.flows.scenario import Scenario

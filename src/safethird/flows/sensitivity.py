@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from safethird.errors import Problem, UsageError
-from safethird.flows.model import Noise, Plan, Result, make_noise, make_units, simulate
+from safethird.flows.model import Result, simulate
+from safethird.flows.plan import Noise, Plan, make_noise, make_units
 from safethird.flows.series import Floats
 
 LUCK = "data.baseline"
