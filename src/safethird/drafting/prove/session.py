@@ -153,12 +153,13 @@ class Session:
         return model
 
     def _check(self, deadline: float, *assumed: Any) -> Found:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return "undecided"
-        self._solver.set("timeout", max(1, int(left * 1000)))
-        answer = self._solver.check(*assumed)
-        return "yes" if answer == z3.sat else "no" if answer == z3.unsat else "undecided"
+        while (left := deadline - time.monotonic()) > 0:
+            self._solver.set("timeout", max(1, int(left * 1000)))
+            answer = self._solver.check(*assumed)
+            if answer != z3.unknown:
+                return "yes" if answer == z3.sat else "no"
+            # Where the time of the question before ran out, the solver may still be stopping: ask again.
+        return "undecided"
 
     def _prepare(self) -> None:
         if self._ready:
