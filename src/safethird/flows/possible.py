@@ -18,6 +18,8 @@ from safethird.tables.model import add_months
 from safethird.tables.read import layouts
 
 MOST_MONTHS = 36
+COURT = ("ended", "motions", "granted", "stock_transferred")
+"""Figures that only the channel of pending court cases makes."""
 
 SHARES = {
     "claim",
@@ -159,12 +161,47 @@ def impossible(document: Document, path: Path) -> Iterator[Problem]:
     for at, entry in enumerate(data.get("came", ())):
         if not start <= month_of(entry["until"]) <= add_months(start, data["horizon"] - 1):
             yield document.problem("This lies outside the horizon", ("came", at, "until"), code="period")
+        elif "since" in entry and not start <= month_of(entry["since"]) <= month_of(entry["until"]):
+            yield document.problem(
+                "This begins before the start, or after its end", ("came", at, "since"), code="period"
+            )
+    yield from _impossible_numbers(document)
     try:
         regime = regime_of(data["regime"], path)
     except SafethirdError as error:
         yield from error.problems
     else:
         yield from _impossible_readings(document, regime)
+
+
+def _impossible_numbers(document: Document) -> Iterator[Problem]:
+    data = document.data
+    if min(data.get("stock", {}).get("motions", [0])) < 0:
+        yield document.problem("A number of motions below zero", ("stock", "motions"), code="number")
+    if data["deterrence"].get("announced_months", 0) < 0:
+        yield document.problem(
+            "A number of months below zero", ("deterrence", "announced_months"), code="number"
+        )
+    if data["composition"].get("from", {}).get("months", 1) < 1:
+        yield document.problem(
+            "Shares need a month at least", ("composition", "from", "months"), code="number"
+        )
+    for at, entry in enumerate(data.get("came", ())):
+        needs = "receiving" if entry["output"] == "backlog" else "stock" if entry["output"] in COURT else None
+        if needs and needs not in data:
+            yield document.problem(
+                f"Nothing here makes this figure: the scenario has no '{needs}'",
+                ("came", at, "output"),
+                code="output",
+            )
+    for at, month in enumerate(data.get("receiving", {}).get("stops", ())):
+        if not 0 <= month < data["horizon"]:
+            yield document.problem(
+                "This month lies outside the horizon",
+                ("receiving", "stops", at),
+                code="period",
+                expected=f"0 to {data['horizon'] - 1}",
+            )
 
 
 def _impossible_readings(document: Document, regime: Regime) -> Iterator[Problem]:
