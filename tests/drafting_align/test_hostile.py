@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 import zipfile
 from contextlib import suppress
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from safethird.cli.main import run as run_cli
-from safethird.drafting.align.aligned import align
+from safethird.drafting.align import paths
+from safethird.drafting.align.aligned import paired
 from safethird.drafting.align.model import Version
 from safethird.drafting.align.readers import read_version
 from safethird.errors import BadData
@@ -160,23 +162,50 @@ def test_plain_greek_and_accents_are_no_reason_for_a_notice(tmp_path: Path) -> N
     assert read_version(path).notices == ()
 
 
-def test_time_grows_with_the_length_of_the_text() -> None:
-    """2,320 paragraphs on each side are 65 pages; time must grow with the length, not with its square."""
-    left, right = measure.sample("en"), measure.sample("es")
-    made = []
-    for texts, language, head in ((left, "en", "Article"), (right, "es", "Artículo")):
-        pages = []
-        for turn in range(40):
-            for text in texts:
-                number = text.split(" ")[1] if text.startswith(head) else ""
-                new = int(number) + 12 * turn if number.isdigit() else 0
-                pages.append(text.replace(f"{head} {number} ", f"{head} {new} ", 1) if new else text)
-        made.append(measure.version(pages, language))  # type: ignore[arg-type]
-    begun = time.process_time()
-    found = align(made[0], made[1])
-    took = time.process_time() - begun
-    assert len(measure.links(found) & {(at, at) for at in range(1, 2321)}) > 2250
-    assert took < 12
+def endless(paragraphs: int) -> tuple[Version, Version, set[tuple[int, int]]]:
+    """A long text without any number of articles or paragraphs, with one paragraph in fifty missing on a side,
+    and the links that hold."""
+    draw = random.Random(3)
+    pool = list(zip(measure.sample("en"), measure.sample("es"), strict=True))
+    left: list[str] = []
+    right: list[str] = []
+    wanted = set()
+    for _ in range(paragraphs):
+        one, other = (measure.unnumbered(text) for text in draw.choice(pool))
+        if draw.random() < 0.3:
+            count = draw.randrange(20, 9_000)
+            one, other = f"{one} ({count} persons)", f"{other} ({count} personas)"
+        gone = draw.random()
+        if gone > 0.01:
+            left.append(one)
+        if gone < 0.01 or gone > 0.02:
+            right.append(other)
+        if gone > 0.02:
+            wanted.add((len(left), len(right)))
+    return measure.version(left, "en"), measure.version(right, "es"), wanted
+
+
+def test_work_grows_with_the_length_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice the text is twice the comparisons, also where no number of an article holds the path."""
+    asked = 0
+    real = paths._cost
+
+    def counted(*given: object) -> float:
+        nonlocal asked
+        asked += 1
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(paths, "_cost", counted)
+    work = []
+    for size in (700, 1_400):
+        asked = 0
+        left, right, wanted = endless(size)
+        found, _ = paired(left, right)
+        links = {(a.at, b.at) for one, two, _, _ in found for a in one for b in two}
+        assert measure.score(wanted, links).recall > 0.97
+        work.append(asked)
+    assert work[1] < 2.5 * work[0]
+    assert work[1] < 100 * 1_400
 
 
 def test_the_message_is_plain_and_the_exit_code_says_bad_data(

@@ -95,3 +95,15 @@ def test_a_very_long_word_table_holds_only_rows_with_something_to_say(
     document = docx.Document(io.BytesIO(written(tracked, "docx", tmp_path / "o.docx").read_bytes()))
     assert len(document.tables[0].rows) == 2
     assert any("3 rows" in entry.text for entry in document.paragraphs)
+
+
+def test_a_text_of_very_many_terms_ends_soon_and_says_what_was_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pair = tmp_path / "t.en", tmp_path / "t.es"
+    pair[0].write_text("\n".join(f'"Word{at}" means thing {at}.' for at in range(400)), encoding="utf-8")
+    pair[1].write_text(
+        "\n".join(f'"Vocablo{at}" significa cosa {at}.' for at in range(400)), encoding="utf-8"
+    )
+    assert run_cli(["align", *map(str, pair)]) == 0
+    assert "100 of them were not followed" in capsys.readouterr().out

@@ -22,7 +22,7 @@ def alignment_data(found: Alignment, language: str) -> Data:
     """Every row with its flags in sentences, every tracked change with its author, every note about the
     files."""
     left, right = found.left, found.right
-    notices = [*_notices(left, language), *_notices(right, language)]
+    notices = [*_notices(left, language), *_notices(right, language), *_terms(found, language)]
     return {
         "language": language,
         "left": {"name": left.name, "language": left.language},
@@ -115,6 +115,13 @@ def _notices(version: Version, language: str) -> Iterator[Data]:
             "detail": notice.detail,
             "sentence": sentence,
         }
+
+
+def _terms(found: Alignment, language: str) -> Iterator[Data]:
+    if found.not_followed:
+        sentence = words("many_terms", language, number=found.not_followed)
+        name = {"name": "many_terms", "file": found.left.name, "paragraph": None}
+        yield {**name, "detail": str(found.not_followed), "sentence": sentence}
 
 
 def alignment_text(data: Data, *, everything: bool = False) -> str:

@@ -14,7 +14,7 @@ from safethird.drafting.align.model import Alignment, Flag, Paragraph, Row, Vers
 from safethird.drafting.align.paths import Bead, Side
 from safethird.drafting.align.rarity import by_rarity
 from safethird.drafting.align.structure import sentences
-from safethird.drafting.align.terms import defined_terms, term_flags
+from safethird.drafting.align.terms import MOST_TERMS, defined_terms, term_flags
 from safethird.errors import Problem, UsageError
 
 
@@ -33,7 +33,7 @@ def align(left: Version, right: Version) -> Alignment:
     languages = left.language, right.language
     texts = [(_text(one), _text(other)) for one, other, _, _ in pairs]
     terms = defined_terms([(one, other) for one, other, _, _ in pairs], languages)
-    about_terms = term_flags(texts, terms, languages)
+    about_terms = term_flags(texts, terms[:MOST_TERMS], languages)
     rows = []
     sentences: tuple[tuple[str, str], ...]
     for at, (one, other, mine_has, yours_has) in enumerate(pairs):
@@ -47,7 +47,7 @@ def align(left: Version, right: Version) -> Alignment:
             found.extend(about_terms.get(at, ()))
             sentences = tuple(text for text, _, _ in told)
         rows.append(Row(one, other, sentences, tuple(found)))
-    return Alignment(left, right, tuple(rows))
+    return Alignment(left, right, tuple(rows), max(0, len(terms) - MOST_TERMS))
 
 
 Pair = tuple[tuple[Paragraph, ...], tuple[Paragraph, ...], Features | None, Features | None]

@@ -133,6 +133,8 @@ class Alignment:
     left: Version
     right: Version
     rows: tuple[Row, ...]
+    not_followed: int = 0
+    """How many defined terms were too many to follow."""
 
     @property
     def flags(self) -> tuple[tuple[Row, Flag], ...]:

@@ -13,6 +13,10 @@ from safethird.regimes.model import Language
 _QUOTED = re.compile(r"[\"“”«„]\s*([^\"“”«»„]{2,60}?)\s*[\"“”»]")
 
 
+MOST_TERMS = 300
+"""So many terms are followed through a text; a treaty has some dozens."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A defined term in both languages."""
