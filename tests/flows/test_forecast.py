@@ -212,6 +212,46 @@ def test_a_file_of_another_series_is_refused_before_any_draw(
     assert "uk-small-boats" in capsys.readouterr().err
 
 
+def test_the_official_nationwide_file_gives_the_groups_too(published: Published, tmp_path: Path) -> None:
+    """CBP's own file by area of responsibility serves as well as the tidied one."""
+    head = (
+        "Fiscal Year,Month Grouping,Month (abbv),Component,Land Border Region,Area of Responsibility,AOR (Abbv),"
+        "Demographic,Citizenship,Title of Authority,Encounter Type,Encounter Count"
+    )
+    agents, border = "U.S. Border Patrol", "Southwest Land Border"
+    rows = [
+        (agents, border, "Single Adults", "HONDURAS", 300),
+        (agents, border, "FMUA", "EL SALVADOR", 100),
+        (agents, border, "Single Adults", "BRAZIL", 100),
+        (agents, "Northern Land Border", "Single Adults", "HONDURAS", 900),
+        ("Office of Field Operations", border, "Single Adults", "HONDURAS", 900),
+    ]
+    path = tmp_path / "nationwide-encounters-fy20-fy23-aor.csv"
+    kind = {agents: "Apprehensions"}
+    path.write_text(
+        "\n".join(
+            [head]
+            + [
+                f"2020,FYTD,OCT,{who},{where},El Paso Sector,ELP,{group},{nation},Title 8,"
+                f"{kind.get(who, 'Inadmissibles')},{count}"
+                for who, where, group, nation, count in rows
+            ]
+        )
+        + "\n",
+        encoding="utf-8",
+    )
+    scenario = load_scenario("us-guatemala-2019")
+    scenario = replace(scenario, people={**scenario.people, "number": 20}, horizon=1)
+    series = [file for file in published("us-guatemala-2019") if "cbp" not in file.name]
+    shares = prepare(scenario, [*series, path], 1).plan.shares
+    found = {
+        (cell.nationality, cell.family): share for cell, share in zip(scenario.cells, shares, strict=True)
+    }
+    assert found["HN", "single_adult"] == pytest.approx(0.6)
+    assert found["SV", "family_member"] == pytest.approx(0.2)
+    assert found["other", "single_adult"] == pytest.approx(0.2)
+
+
 def test_data_that_end_too_early_are_refused(published: Published) -> None:
     found = load_scenario("us-guatemala-2019")
     with pytest.raises(BadData, match="reach from"):

@@ -131,12 +131,12 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
         ("number: 1000", "number: 3", "drawn"),
         ("announced_months: 2", "announced_months: -2", "below zero"),
         ("{output: applied,", "{output: granted,", "no 'stock'"),
-        ("where: {entry: land_between_ports}, months: 1", "where: {entry: land_between_ports}, months: 0", "a month"),
+        ("Southwest Land Border}, months: 1", "Southwest Land Border}, months: 0", "a month"),
         ("    since: 2020-03\n", "    since: 2020-08\n", "after its end"),
         ("receiving:\n", "receiving:\n  stops: [3, 15]\n", "outside the horizon"),
         ("until: 2021-01", "until: 2025-01", "outside the horizon"),
         ("flag: assumption", "flag: hope", "assumption"),
-        ("layouts: [cbp-southwest-iom]", "layouts: [cbp-southwest-om]", "cbp-southwest-iom"),
+        ("layouts: [cbp-southwest-iom", "layouts: [cbp-southwest-om", "cbp-southwest-iom"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(tmp_path: Path, old: str, new: str, says: str) -> None:
