@@ -42,7 +42,8 @@ def new(out: str | None, answers: str | None, language: str) -> None:
     from safethird.cli.proving import write
 
     write(new_draft(given), str(path))
-    click.echo(say("draft.written", language, file=path))
+    named = f"{given['date']}_{given['claim_country']}.yaml"
+    click.echo(say("draft.written", language, file=path, round=named))
 
 
 def _ask(language: str) -> dict[str, Any]:
