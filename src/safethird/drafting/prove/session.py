@@ -81,6 +81,7 @@ class Session:
         self._solver = z3.SolverFor("QF_FD")
         self._elements: list[Any] = []
         self._ready = False
+        self._valid: list[Formula] = []
 
     def property(self, wanted: Property, answers: Sequence[SymbolicAnswer]) -> Truth3:
         """What a property comes to, given the answers of the regimes."""
@@ -121,9 +122,23 @@ class Session:
             model = solver.model()
             if small and self._elements:
                 model = self._smaller(model, assumed, min(deadline, time.monotonic() + SMALLER))
-            return "yes", model
+            if not self._fulfils(model, formulas):
+                # Stopped in the middle of its work, the solver may hand out half a model: ask once more.
+                found = self._check(deadline)
+                model = solver.model() if found == "yes" else None
+                if model is not None and not self._fulfils(model, formulas):
+                    return "undecided", None
+            return found, model
         finally:
             solver.pop()
+
+    def _fulfils(self, model: Any, formulas: Iterable[Formula]) -> bool:
+        """Whether a model is what was asked for: all of it, in a valid case."""
+        return all(
+            z3.is_true(model.eval(formula, model_completion=True))
+            for formula in (*formulas, *self._valid)
+            if formula is not True
+        )
 
     def _first(self, deadline: float, small: bool) -> tuple[Found, list[Any]]:
         """Whether there is a case at all, and what was assumed of the one that was found: a likely one is looked
@@ -132,8 +147,6 @@ class Session:
             found = self._check(min(deadline, time.monotonic() + SMALLER), likely)
             if found == "yes":
                 return found, [likely]
-            if found == "no" and not self._solver.unsat_core():
-                return found, []  # it was not the assumption that failed
         return self._check(deadline), []
 
     def _smaller(self, model: Any, assumed: list[Any], deadline: float) -> Any:
@@ -165,7 +178,8 @@ class Session:
         if self._ready:
             return
         self._ready = True
-        self._solver.add(*self.world.validity())
+        self._valid = self.world.validity()
+        self._solver.add(*self._valid)
         centre = self._centre()
         for mark, span in zip(self._likely, ((centre - 900, centre + 500), _RECENT), strict=True):
             likely = both(self.world.likely(span))
