@@ -161,7 +161,7 @@ def test_status_of_a_regime_tells_every_event_with_its_source(safethird: Any, la
     built = library()["us-transit-bar-2019"]
     text = " ".join(safethird("status", built.id, "--on", "2020-02-01", "--lang", language).out.split())
     for event in built.events:
-        assert " ".join(event.citation.pinpoint.split()) in text
+        assert " ".join(event.citation.pinpoint_in(language).split()) in text
         assert event.citation.url in text
         if event.label:
             assert event.label[language] in text  # type: ignore[index]

@@ -178,7 +178,7 @@ def test_explain_tells_every_provision_with_its_citation(safethird: Any, flown: 
         out = " ".join(safethird("explain", flown, "--lang", language, *GUATEMALA).out.split())
         for provision in regime.ruled():
             assert " ".join(provision.label[language].split()) in out
-            assert " ".join(provision.citation.pinpoint.split()) in out
+            assert " ".join(provision.citation.pinpoint_in(language).split()) in out
 
 
 def test_every_step_of_a_trace_stands_under_a_citation(safethird: Any, flown: str) -> None:

@@ -91,7 +91,7 @@ def small() -> Any:
                 "exception",
                 burden="applicant",
                 standard="balance of probabilities",
-                cite_note="Read in a copy.",
+                cite_note=texts("Read in a copy."),
                 confidence="recalled",
             ),
             provision("unless", "findings.security_threat", "exception", exception_to="family"),
@@ -170,7 +170,9 @@ def test_nothing_of_a_file_is_lost(name: str) -> None:
         assert said in page
         assert said in markdown
     for _, _, citation in built.citations():
-        assert re.sub(r"\s+", " ", citation.pinpoint) in page
+        for said in (citation.pinpoint_in(language), citation.note_in(language) or ""):
+            assert re.sub(r"\s+", " ", said) in page
+            assert re.sub(r"\s+", " ", said) in markdown
         assert citation.url is None or citation.url in page
     for source in built.sources:
         assert source.title in page

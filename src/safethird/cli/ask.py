@@ -191,7 +191,7 @@ class _Talk:
             click.echo(self.say("why_regime", regime=phrases.in_language(answer.regime.title, self.language)))
             for entry in provisions:
                 label = phrases.in_language(entry.label, self.language)
-                click.echo(self.say("why_rule", label=label, cite=entry.citation.pinpoint))
+                click.echo(self.say("why_rule", label=label, cite=entry.citation.pinpoint_in(self.language)))
             lines = list(
                 self.list_leads(question, answer) if question.about_list else self.leads(question, found)
             )
@@ -251,7 +251,7 @@ class _Talk:
                 if step.provision.role != "warning":
                     label = phrases.in_language(step.provision.label, self.language)
                     click.echo(
-                        f"  {truth_word(step.value, self.language):>10}  {step.provision.citation.pinpoint}: {label}"
+                        f"  {truth_word(step.value, self.language):>10}  {step.provision.citation.pinpoint_in(self.language)}: {label}"
                     )
 
     # --- keeping ---------------------------------------------------------------------------------

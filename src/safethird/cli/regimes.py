@@ -61,7 +61,7 @@ def command(
             "kind": regime.kind,
             "jurisdiction": regime.jurisdiction,
             "parties": list(regime.parties),
-            "cite": regime.citation.pinpoint,
+            "cite": regime.citation.pinpoint_in(language),
             "provisions": len(regime.provisions),
             "draft": regime.draft,
             "documented_only": regime.documented_only,

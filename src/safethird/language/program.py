@@ -38,7 +38,8 @@ class CountrySet:
     members: tuple[Membership, ...]
     label: Mapping[str, str] | None = field(default=None, compare=False)
     """What readers call it, by language."""
-    cite: str | None = field(default=None, compare=False)
+    cite: str | Mapping[str, str] | None = field(default=None, compare=False)
+    """The pinpoint; by language where it is described in words."""
     url: str | None = field(default=None, compare=False)
     confidence: str | None = field(default=None, compare=False)
 

@@ -77,7 +77,7 @@ def _result(result: TestResult, language: str) -> dict[str, Any]:
     return {
         "title": result.test.title[language],
         "kind": result.test.kind,
-        "citation": _citation(result.test.citation),
+        "citation": _citation(result.test.citation, language),
         "was_law": result.was_law,
         "result": result.result,
         "limbs": [
@@ -87,7 +87,7 @@ def _result(result: TestResult, language: str) -> dict[str, Any]:
                 "label": limb.condition.label[language],
                 "status": limb.status,
                 "rule": limb.condition.rule.source.text,
-                "citation": _citation(limb.condition.citation),
+                "citation": _citation(limb.condition.citation, language),
             }
             for limb in result.limbs
         ],
@@ -104,7 +104,7 @@ def _cell(cell: Cell, language: str) -> dict[str, Any]:
         "status": cell.status,
         "level": cell.criterion.level,
         "nature": cell.criterion.nature,
-        "bound_by": cell.bound_by.citation.pinpoint if cell.bound_by else None,
+        "bound_by": cell.bound_by.citation.pinpoint_in(language) if cell.bound_by else None,
         "evidence": [_considered(item) for item in cell.items],
         "would_settle": cell.criterion.settle[language] if cell.status in ("unknown", "disputed") else None,
     }
@@ -114,12 +114,12 @@ def _considered(item: Considered) -> dict[str, str]:
     return {"id": item.evidence.id, "side": item.side, "weight": item.weight}
 
 
-def _citation(citation: Citation) -> dict[str, str | None]:
+def _citation(citation: Citation, language: str) -> dict[str, str | None]:
     return {
-        "pinpoint": citation.pinpoint,
+        "pinpoint": citation.pinpoint_in(language),
         "url": citation.url,
         "confidence": citation.confidence,
-        "note": citation.note,
+        "note": citation.note_in(language),
     }
 
 

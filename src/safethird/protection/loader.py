@@ -24,7 +24,7 @@ from safethird.protection.model import (
     LegalTest,
 )
 from safethird.protection.names import CriteriaNames
-from safethird.regimes.model import Citation
+from safethird.regimes.model import Citation, Texts
 from safethird.regimes.shape import shape_problems
 
 _PACKAGE = "safethird.protection"
@@ -239,7 +239,9 @@ def _rule(document: Document, path: DocumentPath, text: str, problems: list[Prob
 
 
 def _citation(entry: Mapping[str, Any], key: str) -> Citation:
-    return Citation(entry[key], entry.get("url"), entry["confidence"], entry.get("cite_note"))
+    note = entry.get("cite_note")
+    notes: Texts | None = {"en": note} if isinstance(note, str) else note
+    return Citation(entry[key], entry.get("url"), entry["confidence"], notes)
 
 
 def named_as_its_file(document: Document, key: str, name: str, problems: list[Problem]) -> None:

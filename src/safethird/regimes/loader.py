@@ -36,6 +36,7 @@ from safethird.regimes.model import (
     Rule,
     Texts,
     Version,
+    cited_texts,
 )  # fmt: skip
 from safethird.regimes.names import CaseNames
 from safethird.regimes.sets import library_sets, parse_sets
@@ -183,7 +184,8 @@ class _Builder:
         elif url is None:
             self.problem("This citation names no source", path, "missing-source",
                          "Give 'source' (an id under 'sources') or 'url'.")  # fmt: skip
-        return Citation(entry["cite"], url, entry["confidence"], entry.get("cite_note"))
+        pinpoint, pinpoints, notes = cited_texts(entry, self.languages[0])
+        return Citation(pinpoint, url, entry["confidence"], notes, pinpoints)
 
     def problem(self, what: str, path: DocumentPath, code: str, hint: str | None = None) -> None:
         self.problems.append(self.document.problem(what, path, code=code, hint=hint))

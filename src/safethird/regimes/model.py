@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from safethird.facts.dates import DateRange
 from safethird.language.program import Program
@@ -31,14 +31,53 @@ Texts = Mapping[Language, str]
 """The same sentence in every language of the file."""
 
 
+def in_language(texts: Mapping[Any, str], language: str) -> str:
+    """A text in the reader's language, or in the first language that the file has (a user's draft).
+
+    >>> in_language({"en": "Read in the Act.", "fr": "Lu dans la loi."}, "fr")
+    'Lu dans la loi.'
+    """
+    found: str | None = texts.get(language)
+    return found or next(iter(texts.values()), "")
+
+
+def cited_texts(entry: Mapping[str, Any], language: Language) -> tuple[str, Texts | None, Texts | None]:
+    """The pinpoint of an entry with `cite` and `cite_note`, its pinpoint by language, and its note by language.
+
+    `language`: that of a note that stands alone.
+    """
+    cite, note = entry["cite"], entry.get("cite_note")
+    pinpoints: Texts | None = None if isinstance(cite, str) else dict(cite)
+    notes: Texts | None = {language: note} if isinstance(note, str) else note
+    return (cite if isinstance(cite, str) else in_language(cite, language)), pinpoints, notes
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Where a rule, date or figure comes from."""
 
     pinpoint: str
+    """The article, docket or reporter; where the file describes it in our own words, those of its first language."""
     url: str | None
     confidence: Confidence
-    note: str | None = None
+    notes: Texts | None = field(default=None, hash=False)
+    """What a reader of the citation should know."""
+    pinpoints: Texts | None = field(default=None, hash=False)
+    """The pinpoint in each language, where it is described in our own words."""
+
+    def pinpoint_in(self, language: str) -> str:
+        """The pinpoint for readers of a language; one that is no words of ours is the same for all."""
+        return self.pinpoint if self.pinpoints is None else in_language(self.pinpoints, language)
+
+    def note_in(self, language: str) -> str | None:
+        """The note for readers of a language, or in the first language that the file has."""
+        return None if self.notes is None else in_language(self.notes, language)
+
+    def note_language(self, language: str) -> str | None:
+        """In which language `note_in` answers; None where there is no note."""
+        if self.notes is None:
+            return None
+        return language if language in self.notes else next(iter(self.notes), None)
 
 
 @dataclass(frozen=True, slots=True)

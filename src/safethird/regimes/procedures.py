@@ -17,7 +17,7 @@ from safethird.facts.dates import DateRange, parse_date
 from safethird.facts.documents import Document, DocumentPath, read_document
 from safethird.facts.truth import Truth, conjunction, disjunction, negation
 from safethird.regimes.cache import read_cached
-from safethird.regimes.model import Citation, Source, Texts
+from safethird.regimes.model import Citation, Source, Texts, cited_texts
 from safethird.regimes.sets import library_sets
 from safethird.regimes.shape import schema, shape_problems
 from safethird.regimes.status import reached
@@ -276,9 +276,8 @@ class _Builder:
             self.problem(
                 "This citation names no source", path, "missing-source", "Give 'source' (an id) or 'url'."
             )
-        return Citation(
-            entry["cite"], url or self.urls.get(source), entry["confidence"], entry.get("cite_note")
-        )
+        pinpoint, pinpoints, notes = cited_texts(entry, "en")
+        return Citation(pinpoint, url or self.urls.get(source), entry["confidence"], notes, pinpoints)
 
     def problem(self, what: str, path: DocumentPath, code: str, hint: str | None = None) -> None:
         self.problems.append(self.document.problem(what, path, code=code, hint=hint))

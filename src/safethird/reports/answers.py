@@ -40,8 +40,8 @@ def determination_data(answer: Determination, language: str, *, trace: bool = Fa
         "grounds": [
             {
                 "id": ground.id, "role": ground.role, "label": phrases.ground_label(ground, language),
-                "cite": ground.citation.pinpoint, "url": ground.citation.url,
-                "confidence": ground.citation.confidence, "note": ground.citation.note, "value": ground.value,
+                "cite": ground.citation.pinpoint_in(language), "url": ground.citation.url,
+                "confidence": ground.citation.confidence, "note": ground.citation.note_in(language), "value": ground.value,
                 "burden": ground.burden, "standard": ground.standard,
             }
             for ground in answer.grounds
@@ -50,14 +50,14 @@ def determination_data(answer: Determination, language: str, *, trace: bool = Fa
             {
                 "of": reading.conflict, "reading": reading.option, "outcome": reading.outcome,
                 "responsible": None if reading.responsible is None else list(reading.responsible),
-                "cite": reading.citation.pinpoint, "url": reading.citation.url,
+                "cite": reading.citation.pinpoint_in(language), "url": reading.citation.url,
                 "text": phrases.reading_text(reading, language),
             }
             for reading in answer.readings
         ],
         "warnings": [
             {"kind": warning.kind, "text": phrases.warning_text(warning, language),
-             "cite": warning.citation.pinpoint if warning.citation else None}
+             "cite": warning.citation.pinpoint_in(language) if warning.citation else None}
             for warning in answer.warnings
         ],
         "ask": None if answer.question is None else {
@@ -68,23 +68,23 @@ def determination_data(answer: Determination, language: str, *, trace: bool = Fa
         "law": {"digest": answer.regime.digest, "draft": answer.regime.draft},
     }  # fmt: skip
     if trace:
-        data["trace"] = [told_data(told) for told in told_reasoning(answer, language)]
+        data["trace"] = [told_data(told, language) for told in told_reasoning(answer, language)]
     return data
 
 
-def told_data(told: Told) -> dict[str, Any]:
+def told_data(told: Told, language: str) -> dict[str, Any]:
     """One line of the reasoning and what is under it."""
     data: dict[str, Any] = {"text": told.text, "value": told.value}
     if told.id:
         data["id"] = told.id
     if told.citation:
         data |= {
-            "cite": told.citation.pinpoint,
+            "cite": told.citation.pinpoint_in(language),
             "url": told.citation.url,
             "confidence": told.citation.confidence,
         }
     if told.facts:
         data["facts"] = [{"path": path, "label": label, "value": value} for path, label, value in told.facts]
     if told.parts:
-        data["parts"] = [told_data(part) for part in told.parts]
+        data["parts"] = [told_data(part, language) for part in told.parts]
     return data

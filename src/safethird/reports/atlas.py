@@ -149,7 +149,9 @@ def _transfers(stand: Standing, language: str) -> str:
     if event is None:
         return say("law.transfers_not_recorded", language)
     day = date_words(event.date, language)
-    return say(f"law.transfers_{stand.transfers}", language, day=day, cite=event.citation.pinpoint)
+    return say(
+        f"law.transfers_{stand.transfers}", language, day=day, cite=event.citation.pinpoint_in(language)
+    )
 
 
 def _country_data(country: Country, language: str) -> Data:

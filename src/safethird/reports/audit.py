@@ -57,7 +57,7 @@ def _regime(entry: RegimeAudit, language: str, ran: bool) -> Data:
                 "seen": {name: audit.seen[value] for value, name in _SEEN.items()}
                 if ran and audit.provision.is_ruled
                 else None,
-                **citation_data(audit.provision.citation),
+                **citation_data(audit.provision.citation, language),
             }
             for audit in entry.provisions.values()
         ],
@@ -78,7 +78,7 @@ def _regime(entry: RegimeAudit, language: str, ran: bool) -> Data:
                     {
                         "reading": option.id,
                         "label": in_language(option.label, language),
-                        **citation_data(option.citation),
+                        **citation_data(option.citation, language),
                     }
                     for option in readings.options.values()
                 ],

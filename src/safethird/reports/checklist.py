@@ -56,7 +56,7 @@ def _entry(regime: str, found: Finding, bounds: Bounds, language: str) -> Data:
         lines.append(say("check.meet", language, one=found.overlap[0], other=found.overlap[1]))
     else:
         lines += [
-            say(f"check.{carried}", language, id=one.id, cite=one.citation.pinpoint,
+            say(f"check.{carried}", language, id=one.id, cite=one.citation.pinpoint_in(language),
                 label=in_language(one.label, language))
             for one in found.carried_by
         ]  # fmt: skip
@@ -66,7 +66,9 @@ def _entry(regime: str, found: Finding, bounds: Bounds, language: str) -> Data:
         lines.append(say("check.carried_elsewhere", language))
     for one in found.about:
         label = in_language(one.label, language)
-        lines.append(say("check.about", language, id=one.id, cite=one.citation.pinpoint, label=label))
+        lines.append(
+            say("check.about", language, id=one.id, cite=one.citation.pinpoint_in(language), label=label)
+        )
     case, told = None, []
     if found.witness is not None:
         lines += [answer_words(regime, answer, language) for answer in found.witness.answers]

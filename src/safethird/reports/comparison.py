@@ -146,7 +146,7 @@ def _side(draft: Draft, wording: Wording | None, language: str) -> Data:
     return {
         "label": in_language(wording.label, language),
         "rule": wording.text,
-        "citation": wording.citation.pinpoint,
+        "citation": wording.citation.pinpoint_in(language),
         "told": [list(_told(draft, rule, language)) for rule in wording.rules],
     }
 
@@ -187,7 +187,10 @@ def _sentences(found: Comparison, entry: ProvisionChange, language: str) -> Iter
     if entry.renumbered and entry.before is not None and entry.after is not None:
         only = not (entry.words or entry.effects or entry.meaning not in (None, "same"))
         if only:
-            one, other = entry.before.citation.pinpoint, entry.after.citation.pinpoint
+            one, other = (
+                entry.before.citation.pinpoint_in(language),
+                entry.after.citation.pinpoint_in(language),
+            )
             yield words("renumbered", language, before=one, after=other)
     if entry.pair.moved:
         yield words("moved", language)

@@ -62,7 +62,7 @@ def _entry(regime: Regime, entry: Definition | Provision, language: str) -> Data
         "label": in_language(entry.label, language),
         "rule": None if entry.rule is None else said_data(said.rule(entry.rule, definition)),
         "readings": [] if entry.readings is None else list(_readings(entry.readings, language)),
-        **citation_data(entry.citation),
+        **citation_data(entry.citation, language),
     }
 
 
@@ -72,7 +72,7 @@ def _readings(readings: Readings, language: str) -> Iterator[Data]:
             "id": option.id,
             "label": in_language(option.label, language),
             "default": option.id == readings.default,
-            **citation_data(option.citation),
+            **citation_data(option.citation, language),
         }
 
 

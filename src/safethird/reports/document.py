@@ -74,7 +74,7 @@ def document_data(regime: Regime, language: str, day: int, *, assumed_today: boo
             "type_word": words(f"type_{regime.instrument_type}", language),
             "parties": list(regime.parties),
             "parties_words": [country_words((code,), language) for code in regime.parties],
-            **citation_data(regime.citation),
+            **citation_data(regime.citation, language),
         },
         "rows": [
             {"name": words(name, language), "value": value}
@@ -96,7 +96,7 @@ def document_data(regime: Regime, language: str, day: int, *, assumed_today: boo
                 "label": said.clauses.set_label(entry.name),
                 "members": list(members_on(entry, day)),
                 "members_words": [country_words((code,), language) for code in members_on(entry, day)],
-                **set_citation_data(entry),
+                **set_citation_data(entry, language),
             }
             for entry in sets_used(regime)
         ],
@@ -127,7 +127,10 @@ def _day(text: str) -> DateRange:
 def _rows(regime: Regime, said: RuleWords, language: str, day: int) -> list[tuple[str, str]]:
     rows = [
         ("kind", words(f"kind_{regime.kind}", language)),
-        ("instrument", f"{words(f'type_{regime.instrument_type}', language)}; {regime.citation.pinpoint}"),
+        (
+            "instrument",
+            f"{words(f'type_{regime.instrument_type}', language)}; {regime.citation.pinpoint_in(language)}",
+        ),
     ]
     if regime.parties:
         rows.append(("parties", ", ".join(country_words((code,), language) for code in regime.parties)))
@@ -154,7 +157,7 @@ def _definition(regime: Regime, said: RuleWords, entry: Definition, language: st
         "rule": said_data(said.rule(entry.rule, entry)),
         "rule_text": entry.rule.text,
         "readings": _readings(regime, said, entry.readings, language, entry),
-        **citation_data(entry.citation),
+        **citation_data(entry.citation, language),
     }
 
 
@@ -174,7 +177,7 @@ def _readings(
             "default": option.id == readings.default,
             "rule": said_data(said.rule(option.rule, definition)),
             "rule_text": option.rule.text,
-            **citation_data(option.citation),
+            **citation_data(option.citation, language),
         }
         for option in readings.options.values()
     ]
@@ -213,7 +216,7 @@ def _provision(regime: Regime, said: RuleWords, entry: Provision, language: str,
         "discretion": entry.discretion,
         "rebuttal": entry.rebuttal,
         "says": _provision_sentences(entry, named, against, language),
-        **citation_data(entry.citation),
+        **citation_data(entry.citation, language),
     }
 
 

@@ -9,6 +9,7 @@ from safethird.messages import say
 from safethird.reports.document import confidence_note, words
 from safethird.reports.law import Data, law
 from safethird.reports.outline import MarkdownPage, Page, PlainPage
+from safethird.reports.phrases import note_text
 
 
 def document_text(data: Data, language: str) -> str:
@@ -192,8 +193,9 @@ class _Writer:
         mark = confidence_note(entry, self.language)
         if mark:
             text += f" ({self.page.plain(mark)})"
-        if entry.get("note"):
-            text += f" {self.page.plain(entry['note'])}"
+        note = note_text(entry.get("note"), entry.get("note_language"), self.language)
+        if note:
+            text += f" {self.page.plain(note)}"
         self.page.item(f"{self.page.plain(say('screen.cite', self.language))}: {text}", depth)
 
     def rule(self, outline: Mapping[str, Any], depth: int = 0) -> None:

@@ -39,25 +39,28 @@ def is_exact(date: DateRange) -> bool:
     return date.lo == date.hi
 
 
-def citation_data(citation: Citation | None) -> Data:
-    """A pinpoint, its address and how far it was checked."""
+def citation_data(citation: Citation | None, language: str) -> Data:
+    """A pinpoint, its address, how far it was checked, and the note with the language in which it stands."""
     if citation is None:
-        return {"cite": None, "url": None, "confidence": None, "note": None}
+        return {"cite": None, "url": None, "confidence": None, "note": None, "note_language": None}
     return {
-        "cite": citation.pinpoint,
+        "cite": citation.pinpoint_in(language),
         "url": citation.url,
         "confidence": citation.confidence,
-        "note": citation.note,
+        "note": citation.note_in(language),
+        "note_language": citation.note_language(language),
     }
 
 
-def set_citation_data(country_set: CountrySet) -> Data:
+def set_citation_data(country_set: CountrySet, language: str) -> Data:
     """The citation of a named set of countries."""
+    cite = country_set.cite
     return {
-        "cite": country_set.cite,
+        "cite": cite if cite is None or isinstance(cite, str) else in_language(cite, language),
         "url": country_set.url,
         "confidence": country_set.confidence,
         "note": None,
+        "note_language": None,
     }
 
 
@@ -82,7 +85,7 @@ def event_data(regime: Regime, event: Event, language: str) -> Data:
         "exact": is_exact(event.date),
         "clock": event.clock,
         "where": where,
-        **citation_data(event.citation),
+        **citation_data(event.citation, language),
     }
 
 
@@ -132,7 +135,7 @@ def standing_sentences(standing: Standing, language: str) -> Iterator[str]:
         label = (
             event_label(entry, language) if isinstance(entry, Event) else in_language(entry.label, language)
         )
-        yield law("outside", language, label=label, cite=entry.citation.pinpoint)
+        yield law("outside", language, label=label, cite=entry.citation.pinpoint_in(language))
     for name, events in (("uncertain", standing.uncertain), ("depends", standing.depends)):
         for event in events:
             yield law(
@@ -140,7 +143,7 @@ def standing_sentences(standing: Standing, language: str) -> Iterator[str]:
                 language,
                 event=event_label(event, language),
                 day=date_words(event.date, language),
-                cite=event.citation.pinpoint,
+                cite=event.citation.pinpoint_in(language),
             )
     for name, wanted in (("where_it_operates", True), ("where_it_does_not", False)):
         circuits = [
@@ -155,13 +158,17 @@ def standing_sentences(standing: Standing, language: str) -> Iterator[str]:
     if standing.transfer_event is not None:
         event = standing.transfer_event
         day = date_words(event.date, language)
-        yield law(f"transfers_{standing.transfers}", language, day=day, cite=event.citation.pinpoint)
+        yield law(
+            f"transfers_{standing.transfers}", language, day=day, cite=event.citation.pinpoint_in(language)
+        )
 
 
 def _dated(name: str, event: Event, language: str) -> str:
     name = name if is_exact(event.date) else f"{name}_about"
     day = date_words(event.date, language)
-    return law(name, language, day=day, event=event_label(event, language), cite=event.citation.pinpoint)
+    return law(
+        name, language, day=day, event=event_label(event, language), cite=event.citation.pinpoint_in(language)
+    )
 
 
 def claim_in_words(regime: Regime, language: str) -> str:
@@ -208,7 +215,7 @@ def version_data(regime: Regime, provision: Provision, version: Version, languag
         "clock": version.clock,
         "clock_word": law(f"clock_{version.clock}", language),
         "rule": rule,
-        **citation_data(version.citation or provision.citation),
+        **citation_data(version.citation or provision.citation, language),
     }
 
 
@@ -224,6 +231,7 @@ def change_data(change: Change, language: str) -> Data:
         "effect": None,
         "effect_word": None,
         "note": None,
+        "note_language": None,
     }
     if isinstance(what, Moment):
         return {**data, "kind": "event", **moment_data(change.regime, what, language)}
@@ -247,7 +255,7 @@ def _wording_data(regime: Regime, wording: Wording, language: str) -> Data:
                 ("stays", wording.stays),
             )
         },
-        **citation_data(provision.citation),
+        **citation_data(provision.citation, language),
     }
 
 
@@ -260,7 +268,7 @@ def _joining_data(joining: Joining, language: str) -> Data:
         "countries": list(joining.countries),
         "joins": joining.joins,
         "label": law("joins" if joining.joins else "leaves", language, countries=names, set=label),
-        **set_citation_data(country_set),
+        **set_citation_data(country_set, language),
     }
 
 

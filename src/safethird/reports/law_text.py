@@ -7,7 +7,7 @@ from typing import Any
 
 from safethird.reports.law import STATE_ORDER, Data, law
 from safethird.reports.lines import bullet, wrapped
-from safethird.reports.phrases import confidence_word
+from safethird.reports.phrases import confidence_word, note_text
 
 Outline = Mapping[str, Any]
 
@@ -79,5 +79,6 @@ def outline_lines(outline: Outline, indent: str) -> Iterator[str]:
 
 def source_line(entry: Mapping[str, Any], language: str) -> str:
     """Pinpoint, address, and whether it was read or recalled."""
-    parts = [entry["cite"], entry["url"], confidence_word(entry["confidence"], language), entry.get("note")]
+    parts = [entry["cite"], entry["url"], confidence_word(entry["confidence"], language),
+             note_text(entry.get("note"), entry.get("note_language"), language)]  # fmt: skip
     return "; ".join(part for part in parts if part)

@@ -9,17 +9,15 @@ from safethird.errors import UsageError
 from safethird.facts.dates import DateRange
 from safethird.facts.vocabulary import generic_path, vocabulary
 from safethird.messages import messages, say
-from safethird.regimes.model import Citation, Texts
+from safethird.regimes import model
+from safethird.regimes.model import Citation
 from safethird.reports.places import in_places, with_article
 from safethird.reports.words import country_words, date_words
 from safethird.screening.missing import LAW_UNKNOWN
 from safethird.screening.screen import Determination, Ground, OtherReading, Screening, Warning_
 
-
-def in_language(texts: Texts | Mapping[str, str], language: str) -> str:
-    """A label in the reader's language, or in the first language that the file has (a user's draft)."""
-    found: str = texts.get(language) or next(iter(texts.values()), "")  # type: ignore[call-overload]
-    return found
+in_language = model.in_language
+"""A label in the reader's language, or in the first language that the file has (a user's draft)."""
 
 
 def outcome_word(outcome: str, language: str) -> str:
@@ -128,7 +126,7 @@ def warning_text(warning: Warning_, language: str) -> str:
     if warning.kind == "rule" and warning.label:
         return in_language(warning.label, language)
     if warning.kind == "recalled" and warning.citation:
-        return say("screen.recalled", language, cite=warning.citation.pinpoint)
+        return say("screen.recalled", language, cite=warning.citation.pinpoint_in(language))
     return say(f"screen.{warning.kind}", language)
 
 
@@ -136,7 +134,7 @@ def reading_text(reading: OtherReading, language: str) -> str:
     """The other reading and what it leads to."""
     return say(
         "screen.other_reading", language, default=in_language(reading.default_label, language),
-        other=in_language(reading.label, language), cite=reading.citation.pinpoint,
+        other=in_language(reading.label, language), cite=reading.citation.pinpoint_in(language),
         outcome=outcome_with_states(reading.outcome, reading.responsible, language),
     )  # fmt: skip
 
@@ -149,10 +147,23 @@ def confidence_word(confidence: str | None, language: str) -> str | None:
 
 
 def citation_text(citation: Citation, language: str) -> str:
-    """The pinpoint, with its note, which regime files hold in English."""
-    if not citation.note:
-        return citation.pinpoint
-    return f"{citation.pinpoint} [{say('screen.note_in_english', language, note=citation.note)}]"
+    """The pinpoint, with its note."""
+    return cited_text(
+        citation.pinpoint_in(language), citation.note_in(language), citation.note_language(language), language
+    )
+
+
+def cited_text(pinpoint: str, note: str | None, note_language: str | None, language: str) -> str:
+    """A pinpoint with its note, both in words that were chosen before."""
+    said = note_text(note, note_language, language)
+    return f"{pinpoint} [{said}]" if said else pinpoint
+
+
+def note_text(note: str | None, note_language: str | None, language: str) -> str | None:
+    """A note; where the file does not have it in the reader's language, the reader is told so."""
+    if not note or note_language in (None, language):
+        return note
+    return say(f"screen.note_from_{note_language}", language, note=note)
 
 
 def case_lines(screening: Screening, language: str) -> Iterator[str]:

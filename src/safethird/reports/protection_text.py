@@ -76,7 +76,7 @@ def _test_lines(test: Data, language: str) -> Iterator[str]:
     for sentence in test["says"]:
         yield from wrapped(sentence, "    ")
     for limb in test["limbs"]:
-        cite = f"[{limb['citation'].pinpoint}]"
+        cite = f"[{limb['citation'].pinpoint_in(language)}]"
         text = f"{limb['role']}: {limb['label']}: {limb['word']} ({limb['criteria']}) {cite}"
         yield from _marked(text, "    ", _MARKS[limb["status"]])
         if limb["decided_by"]:

@@ -9,7 +9,7 @@ from safethird.facts.truth import Truth
 from safethird.messages import say
 from safethird.regimes.model import Citation
 from safethird.reports import phrases
-from safethird.reports.phrases import citation_text, confidence_word, in_language
+from safethird.reports.phrases import cited_text, confidence_word, in_language
 from safethird.reports.places import in_places
 from safethird.reports.words import date_words, truth_word
 from safethird.screening.procedure import AvenuePart, RegimePart, StagePart, Summary
@@ -51,11 +51,15 @@ def summary_data(summary: Summary, language: str) -> Data:
             "why": phrases.why_of(summary.question, language),
         },
         "together": [
-            {"id": entry.id, "text": in_language(entry.label, language), **_cite(entry.citation)}
+            {"id": entry.id, "text": in_language(entry.label, language), **_cite(entry.citation, language)}
             for entry in summary.handovers
         ]
         + [
-            {"id": entry.regime, "text": in_language(entry.label, language), **_cite(entry.citation)}
+            {
+                "id": entry.regime,
+                "text": in_language(entry.label, language),
+                **_cite(entry.citation, language),
+            }
             for entry in summary.programmes
         ],
         "left_out": list(summary.left_out),
@@ -78,12 +82,13 @@ def _sentences(summary: Summary, language: str) -> Iterator[str]:
         yield words("only_some", language, what=", ".join(summary.left_out))
 
 
-def _cite(citation: Citation) -> Data:
+def _cite(citation: Citation, language: str) -> Data:
     return {
-        "cite": citation.pinpoint,
+        "cite": citation.pinpoint_in(language),
         "url": citation.url,
         "confidence": citation.confidence,
-        "note": citation.note,
+        "note": citation.note_in(language),
+        "note_language": citation.note_language(language),
     }
 
 
@@ -96,7 +101,7 @@ def _stage(part: StagePart, language: str) -> Data:
     return {
         "stage": part.stage.id,
         "label": in_language(part.stage.label, language),
-        **_cite(part.stage.citation),
+        **_cite(part.stage.citation, language),
         "reached": part.reached,
         "closed": part.closed,
         "says": says,
@@ -116,7 +121,7 @@ def _regime(part: RegimePart, language: str) -> Data:
         "transfers": part.transfers,
         "transfers_says": list(_transfers(part, language)),
         "limits": [
-            {"id": entry.id, "text": in_language(entry.label, language), **_cite(entry.citation)}
+            {"id": entry.id, "text": in_language(entry.label, language), **_cite(entry.citation, language)}
             for entry in part.limits
         ],
         "transferred": part.transferred,
@@ -138,7 +143,7 @@ def _transfers(part: RegimePart, language: str) -> Iterator[str]:
             f"law.transfers_{part.transfers}",
             language,
             day=date_words(event.date, language),
-            cite=event.citation.pinpoint,
+            cite=event.citation.pinpoint_in(language),
         )
     for entry in part.limits:
         yield in_language(entry.label, language)
@@ -148,7 +153,7 @@ def _avenue(part: AvenuePart, language: str) -> Data:
     return {
         "avenue": part.avenue.id,
         "label": in_language(part.avenue.label, language),
-        **_cite(part.avenue.citation),
+        **_cite(part.avenue.citation, language),
         "state": _STATES[part.closed],
         "state_word": words(_STATES[part.closed], language),
         "because": list(_reasons(part, language)),
@@ -163,18 +168,30 @@ def _reasons(part: AvenuePart, language: str) -> Iterator[Data]:
     for (value, citation), regimes in grouped.items():
         name = "closed_by" if value is True else "may_be_closed_by"
         text = words(name, language, regime=", ".join(regimes))
-        yield {"effect": "closes", "value": value, "regimes": regimes, "text": text, **_cite(citation)}
+        yield {
+            "effect": "closes",
+            "value": value,
+            "regimes": regimes,
+            "text": text,
+            **_cite(citation, language),
+        }
     if part.closed is True:
         return
     for effect in part.keeps:
         text = words("kept_by", language)
-        yield {"effect": "keeps", "value": True, "regimes": [], "text": text, **_cite(effect.citation)}
+        yield {
+            "effect": "keeps",
+            "value": True,
+            "regimes": [],
+            "text": text,
+            **_cite(effect.citation, language),
+        }
 
 
 def reason_line(entry: Data, language: str) -> str:
     """Why an avenue is open or closed, with its citation."""
     mark = confidence_word("recalled", language) if entry["confidence"] == "recalled" else None
-    cite = citation_text(Citation(entry["cite"], entry["url"], entry["confidence"], entry["note"]), language)
+    cite = cited_text(entry["cite"], entry["note"], entry["note_language"], language)
     return words("reason", language, why=entry["text"], cite=cite) + (f" ({mark})" if mark else "")
 
 

@@ -18,7 +18,8 @@ from safethird.regimes.lint.findings import Finding, Subject
 from safethird.regimes.model import LANGUAGES, Provision, Regime, Rule
 from safethird.regimes.sets import library_sets, membership
 
-MOST_CHARACTERS = {"title": 120, "label": 280, "explanation": 500, "summary": 700, "open_questions": 400}
+MOST_CHARACTERS = {"title": 120, "label": 280, "explanation": 500, "summary": 700, "open_questions": 400,
+                   "cite_note": 450}  # fmt: skip
 """Longest text of each kind; a label is read aloud and printed in one table cell."""
 _PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|\?\?\?|\b[Ll]orem ipsum\b")
 """Capitals only: "todo" is a Spanish word."""
@@ -73,7 +74,16 @@ def _labels(subject: Subject) -> Iterator[Finding]:
     for text in _texts(subject.data, languages[0]):
         path, given = text.path, text.given
         missing = [language for language in languages if language not in given]
-        if missing and path[0] == "sets":
+        if missing and text.kind in ("cite", "cite_note"):
+            yield subject.at(
+                path,
+                "note-not-translated",
+                f"This text is missing in: {', '.join(missing)}",
+                why="Readers in that language would meet words of another one in the middle of an answer",
+                mend="Give it in every language of the file",
+                severity="warning",
+            )
+        elif missing and path[0] == "sets":
             yield subject.at(
                 path,
                 "missing-label",
@@ -150,8 +160,11 @@ def _citations(subject: Subject) -> Iterator[Finding]:
                 why="'verified' says that a page was read; without its address nobody can read it again",
                 mend="Give 'url' here or in the source, or write 'confidence: recalled'",
             )
-        pinpoint = entry.get("cite")
-        if isinstance(pinpoint, str) and (_PLACEHOLDER.search(pinpoint) or not re.search(r"\w", pinpoint)):
+        cite = entry.get("cite", "")
+        pinpoints = [cite] if isinstance(cite, str) else list(cite.values()) or [""]
+        if "cite" in entry and any(
+            _PLACEHOLDER.search(one) or not re.search(r"\w", one) for one in pinpoints
+        ):
             yield subject.at(
                 (*path, "cite"),
                 "no-pinpoint",
