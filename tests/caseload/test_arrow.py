@@ -25,9 +25,8 @@ from safethird.caseload.arrow import (
 )
 from safethird.caseload.run import Compiled
 from safethird.errors import BadData, NoInput, UsageError
-from safethird.regimes.catalogue import LIBRARY, load_regime
-from safethird.screening.casetests import read_tests
-from tests.engines.conformance import table_of
+from safethird.regimes.catalogue import load_regime
+from tests.engines.conformance import library_tests, table_of
 from tests.strategies import Land, mutated_case
 
 pa = pytest.importorskip("pyarrow")
@@ -38,7 +37,7 @@ NAMES = ("us-guatemala-2019", "stca-canada")
 def people(size: int) -> pl.DataFrame:
     rng = Random(1)
     land = Land.of(load_regime(NAMES[0]))
-    cases = [test.case for test in read_tests([LIBRARY]) if test.expect[0].regime in NAMES]
+    cases = [test.case for test in library_tests() if test.expect[0].regime in NAMES]
     some = [mutated_case(rng, rng.choice(cases), land) for _ in range(size)]
     return table_of(some).with_columns(id=pl.int_range(size).cast(pl.String))
 

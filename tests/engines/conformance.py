@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
@@ -14,9 +16,11 @@ from safethird.engines.plan.passes import PASSES, Pass
 from safethird.facts.case import Case, Facts
 from safethird.facts.documents import read_json
 from safethird.facts.truth import Truth
+from safethird.regimes.catalogue import LIBRARY
 from safethird.regimes.loader import build_regime
 from safethird.regimes.model import Regime
 from safethird.screening.alternatives import generic
+from safethird.screening.casetests import CaseTest, read_tests
 from safethird.screening.missing import open_facts
 from safethird.screening.screen import determine, facts_for_rules
 
@@ -30,6 +34,12 @@ class Answer(NamedTuple):
     missing: frozenset[str]
     provision: str | None
     readings: frozenset[str]
+
+
+@cache
+def library_tests(*further: Path) -> tuple[CaseTest, ...]:
+    """The tests of the library, and those in further folders: read once, for any number of regimes."""
+    return tuple(read_tests([LIBRARY, *further]))
 
 
 class Cases(NamedTuple):

@@ -19,9 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safethird.facts.case import Case
-from safethird.regimes.catalogue import LIBRARY, library
-from safethird.screening.casetests import read_tests
-from tests.engines.conformance import Cases, differences, made_regime
+from safethird.regimes.catalogue import library
+from tests.engines.conformance import Cases, differences, library_tests, made_regime
 from tests.strategies import Land, cases, mutated_case, random_case, random_regime, regimes
 
 PAIRS = int(os.environ.get("SAFETHIRD_PAIRS", "100000" if os.environ.get("CI") == "true" else "6000"))
@@ -59,7 +58,7 @@ def test_any_regime_and_any_cases(regime: Any, some: list[Case]) -> None:
 @pytest.fixture(scope="session")
 def library_cases(shared: Path) -> Cases:
     """Every case of the library, and the shared ones."""
-    return Cases.of([test.case for test in read_tests([LIBRARY, shared / "cases"])])
+    return Cases.of([test.case for test in library_tests(shared / "cases")])
 
 
 @pytest.mark.parametrize("regime", sorted(library()))
@@ -78,7 +77,7 @@ def test_changed_cases_of_the_library(regime: str, library_cases: Cases) -> None
     found = library()[regime]
     rng = Random(regime)
     land = Land.of(found)
-    mine = [test.case for test in read_tests([LIBRARY]) if any(one.regime == regime for one in test.expect)]
+    mine = [test.case for test in library_tests() if any(one.regime == regime for one in test.expect)]
     some = [
         mutated_case(rng, rng.choice(mine or library_cases.cases), land)
         for _ in range(20 if regime in SLOW else 120)

@@ -15,10 +15,9 @@ from safethird.caseload.schema import DATE_PAIR, case_schema
 from safethird.caseload.sql import answers_by_sql, locked, query
 from safethird.facts.case import Case
 from safethird.facts.dates import parse_date
-from safethird.regimes.catalogue import LIBRARY, library, load_regime
-from safethird.screening.casetests import read_tests
+from safethird.regimes.catalogue import library, load_regime
 from safethird.screening.variants import with_reading
-from tests.engines.conformance import made_regime, table_of
+from tests.engines.conformance import library_tests, made_regime, table_of
 from tests.strategies import Land, mutated_case, random_case, random_regime
 
 duckdb = pytest.importorskip("duckdb")
@@ -57,7 +56,7 @@ def test_generated_regimes(seed: int) -> None:
 def test_regimes_of_the_library(name: str, shared: Path) -> None:
     """Every case of the library, and changed ones."""
     regime, rng = library()[name], Random(name)
-    cases = [test.case for test in read_tests([LIBRARY, shared / "cases"])]
+    cases = [test.case for test in library_tests(shared / "cases")]
     cases += [mutated_case(rng, rng.choice(cases), Land.of(regime)) for _ in range(200)]
     columns, sql = _both(regime, _numbered(cases))
     assert sql.equals(columns)
