@@ -268,7 +268,9 @@ REFUSED: list[tuple[Callable[[Path], Path], str]] = [
     "or download it "
      "again."),
     (packed(LINE), "bad.jsonl.gz: The gzip file is damaged or cut short. Make or download it again."),
-    (packed(gzip.compress(b"\n" * (40 << 20))),
+    (packed(b"\n" * 1_000_002, "bad.jsonl"),
+     "bad.jsonl: There are nothing but blank lines from here on. Is it the right file?"),
+    (packed(gzip.compress((b" " * 99 + b"\n") * (1 << 19))),
      "bad.jsonl.gz: The file unpacks to more than 200 times its size; no table of people does."),
     (packed(b"\x28\xb5\x2f\xfd\x00\x00", "bad.jsonl.zst"),
      "bad.jsonl.zst: The Zstandard file is damaged, cut short or not UTF-8. Make or download it again."),
@@ -387,3 +389,13 @@ def test_a_mapping_that_is_refused(tmp_path: Path, text: str, what: str) -> None
         read_mapping(tmp_path / "m.yaml")
     assert [problem.what for problem in error.value.problems] == [what]
     assert error.value.problems[0].line is not None
+
+
+def test_a_file_that_holds_no_cases_is_left_soon(tmp_path: Path) -> None:
+    file = packed(b'{"note": "Quetzalcoatl"}\n' * 10_000, "bad.jsonl")(tmp_path)
+    with pytest.raises(BadData, match=r"None of the first 4,096 rows is a case") as error:
+        ran(file)
+    assert "(note): there is no such field here" in str(error.value)
+    assert "Quetzalcoatl" not in str(error.value)
+    report = ran(file, rejects=tmp_path / "rejects.jsonl")
+    assert report.rejected.count == 10_000

@@ -24,6 +24,8 @@ MOST_RATIO = 200
 """Unpacked size over packed size. Tables of people stay below 60; a bomb is near 1000."""
 SMALL = 16 << 20
 """Below this size a high ratio of compression does no harm."""
+MOST_BLANK = 1_000_000
+"""Blank lines, one after the other."""
 MOST_LINE = 2_000_000
 """Bytes of one line."""
 
@@ -125,9 +127,15 @@ def byte_lines(source: Input, position: Position) -> Iterator[bytes]:
     measure.
     """
     lines = _zst_lines(source) if source.packed == ".zst" else _stream_lines(source, position)
-    size = 0
+    size = blank = 0
     for line in lines:
         size += len(line)
+        blank = blank + 1 if len(line) <= 2 and not line.strip() else 0
+        if blank > MOST_BLANK:
+            raise BadData(
+                Problem("There are nothing but blank lines from here on", file=source.file, code="blank",
+                        hint="Is it the right file?")
+            )  # fmt: skip
         if len(line) > MOST_LINE:
             raise BadData(
                 Problem(f"A line is longer than {MOST_LINE:,} bytes", file=source.file, code="too-large",

@@ -34,6 +34,8 @@ ROWS = 1 << 15
 """Rows that are answered at a time."""
 WINDOW = 1 << 16
 """Rows of a Parquet file that are read at a time."""
+FIRST_LINES = 4_096
+"""Of the first part: a file that holds no cases shows it soon."""
 LINES = 1 << 14
 """Lines of JSON that are held at a time; each takes far more room than a row."""
 MOST_BATCH_BYTES = 64 << 20
@@ -291,12 +293,13 @@ def _numbered(source: Input, position: Position) -> Iterator[tuple[int, bytes]]:
 def _batched(lines: Iterable[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
     some: list[tuple[int, bytes]] = []
     size = 0
+    most = FIRST_LINES
     for entry in lines:
         some.append(entry)
         size += len(entry[1])
-        if len(some) >= LINES or size >= MOST_BATCH_BYTES:
+        if len(some) >= most or size >= MOST_BATCH_BYTES:
             yield some
-            some, size = [], 0
+            some, size, most = [], 0, LINES
     if some:
         yield some
 

@@ -70,6 +70,10 @@ class Report:
         return Count(self.people, self.people) if self.published is None else self.count
 
 
+MOST_BAD_AT_START = 4_000
+"""So many rows without a case among them show that a file holds none, unless the bad rows themselves are wanted."""
+
+
 def run_caseload(
     path: str | Path, regimes: Sequence[Regime], *, mapping: ColumnMap | None = None, by: str | None = None,
     out: str | Path | None = None, rejects: str | Path | None = None, progress: Progress | None = None,
@@ -110,6 +114,12 @@ def run_caseload(
                     reject_writer.write(further)
                 if writer is not None:
                     writer.write(results.select(RESULTS))
+            if reject_writer is None and not report.people and report.rejected.count >= MOST_BAD_AT_START:
+                raise BadData(
+                    Problem(f"None of the first {report.rejected.count:,} rows is a case, so the rest is not read",
+                            file=str(path), code="no-cases",
+                            hint=f"The first: {report.rejected.first[0]} To read on, name a file with --rejects.")
+                )  # fmt: skip
             if progress is not None:
                 progress(report.people + report.rejected.count, batch.share, time.monotonic() - started)
         if report.people + report.rejected.count == 0:
