@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from safethird.messages import messages
 from safethird.regimes.catalogue import LIBRARY, library
-from safethird.regimes.model import LANGUAGES
+from safethird.regimes.model import LANGUAGES, Citation
 from safethird.regimes.procedures import procedures
 
 TESTS_OF_SAFETY = Path(str(resources.files("safethird.protection").joinpath("tests")))
@@ -62,3 +63,24 @@ def test_a_note_and_a_described_citation_differ_by_language() -> None:
     }
     assert len(cites) > 250
     assert all(one != other and one != third for one, other, third in cites)
+
+
+def test_every_standard_of_proof_is_said_in_every_language() -> None:
+    standards = {
+        entry.standard for regime in library().values() for entry in regime.provisions if entry.standard
+    }
+    assert standards
+    assert standards <= set(messages("standards"))
+
+
+def test_only_what_joins_numbers_changes_in_a_plain_citation() -> None:
+    for written, said in (
+        ("Arts 16(2), 36(1)(b) and 37", "Arts 16(2), 36(1)(b) et 37"),
+        ("Art. 59(1)(a) to (c), (2) and (4)", "Art. 59(1)(a) à (c), (2) et (4)"),
+        ("INA 208(a)(2)(E) with 6 USC 279(g)(2)", "INA 208(a)(2)(E) avec 6 USC 279(g)(2)"),
+        ("Nationality and Borders Act 2022, s 15", "Nationality and Borders Act 2022, s 15"),
+        ("M.S.S. v Belgium and Greece", "M.S.S. v Belgium and Greece"),
+        ("R (AAA and others) [2023] UKSC 42", "R (AAA and others) [2023] UKSC 42"),
+    ):
+        citation = Citation(written, None, "verified")
+        assert (citation.pinpoint_in("en"), citation.pinpoint_in("fr")) == (written, said)

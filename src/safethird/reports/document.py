@@ -26,7 +26,7 @@ from safethird.reports.law import (
     standing_data,
     version_data,
 )
-from safethird.reports.phrases import confidence_word, in_language, outcome_with_states
+from safethird.reports.phrases import confidence_word, in_language, outcome_with_states, standard_words
 from safethird.reports.rule_words import RuleWords
 from safethird.reports.words import country_words, date_words
 from safethird.screening.casetests import CaseTest, read_test_file
@@ -242,7 +242,7 @@ def _provision_sentences(
         who = say(f"screen.burden_{entry.burden}", language) if known else entry.burden
         found.append(words("burden", language, who=who))
     if entry.standard is not None:
-        found.append(words("standard", language, standard=entry.standard))
+        found.append(words("standard", language, standard=standard_words(entry.standard, language)))
     found += [words(name, language) for name in ("discretion", "rebuttal") if getattr(entry, name)]
     return found
 

@@ -86,11 +86,17 @@ def event_word(event: str, language: str) -> str:
 
 
 def burden_text(burden: str | None, standard: str | None, language: str) -> str | None:
-    """Who has to show it, and how surely (the standard as the law names it)."""
+    """Who has to show it, and how surely."""
     if burden not in ("applicant", "authority"):
         return None
     said = say("screen.burden", language, who=say(f"screen.burden_{burden}", language))
-    return f"{said} ({standard})" if standard else said
+    return f"{said} ({standard_words(standard, language)})" if standard else said
+
+
+def standard_words(standard: str, language: str) -> str:
+    """How surely something has to be shown; the words of the file where we have none in the language."""
+    known = messages("standards").get(standard)
+    return known[language] if known else standard
 
 
 def missing_line(path: str, language: str) -> str:
