@@ -72,6 +72,14 @@ def test_the_form_before_a_change_of_form_counts_for_nothing(tmp_path: Path) -> 
     assert only.text == "Plain. More."
 
 
+def test_a_deleted_end_of_a_paragraph_runs_it_together_with_the_next(tmp_path: Path) -> None:
+    gone = '<w:pPr><w:rPr><w:del w:id="9" w:author="A"/></w:rPr></w:pPr>'
+    body = paragraph(gone + run("One goes on ")) + paragraph(run("here.")) + paragraph(run("Two."))
+    assert texts(word(tmp_path / "t.docx", body)) == ["One goes on here.", "Two."]
+    last = word(tmp_path / "l.docx", paragraph(run("One.")) + paragraph(gone + run("Two.")))
+    assert texts(last) == ["One.", "Two."]
+
+
 @pytest.mark.parametrize("stored", [False, True], ids=["packed", "stored"])
 def test_very_many_empty_paragraphs_end_soon(tmp_path: Path, stored: bool) -> None:
     path = tmp_path / "empty.docx"

@@ -74,12 +74,25 @@ def _refuse_outside(package: Package, names: tuple[str, ...]) -> None:
             walk_xml(package.read(name), package.name, start, lambda _: None, lambda _: None)
 
 
+class _Open:
+    """A paragraph that has begun."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.changes: list[Change] = []
+        self.heading = False
+        self.in_form = False
+        self.goes_on = False
+        """Its end was deleted: the next paragraph belongs to it."""
+
+
 class _Reader:
     """Collects paragraphs while the XML goes by."""
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
-        self._open: list[tuple[list[str], list[Change], list[bool]]] = []
+        self._open: list[_Open] = []
+        self._carried: _Open | None = None
         self._marks: list[tuple[ChangeKind, str | None, str | None]] = []
         self._takes_text = False
         self._skipping = 0
@@ -96,8 +109,13 @@ class _Reader:
         if space not in _W:
             return
         if local == "p":
-            self._open.append(([], [], [False]))
+            self._open.append(self._carried or _Open())
+            self._carried = None
+        elif local == "pPr" and self._open:
+            self._open[-1].in_form = True
         elif local in _KINDS:
+            if self._open and self._open[-1].in_form and local in ("del", "moveFrom"):
+                self._open[-1].goes_on = True
             author = attributes.get(f"{space}}}author", "").strip() or None
             self._marks.append((_KINDS[local], author, attributes.get(f"{space}}}date")))
         elif local in ("t", "delText"):
@@ -112,7 +130,7 @@ class _Reader:
             self._vanished = False
         elif local == "pStyle" and self._open:
             style = attributes.get(f"{space}}}val", "").lower()
-            self._open[-1][2][0] = style.startswith(("heading", "title", "titre", "ttulo"))
+            self._open[-1].heading = style.startswith(("heading", "title", "titre", "ttulo"))
 
     def end(self, name: str) -> None:
         if self._skipping:
@@ -126,10 +144,21 @@ class _Reader:
         elif local in _KINDS and self._marks:
             self._marks.pop()
         elif local == "p" and self._open:
-            pieces, changes, heading = self._open.pop()
-            text = " ".join("".join(pieces).split())
-            if text or changes:
-                self.blocks.append(Block(text, tuple(changes), heading[0]))
+            done = self._open.pop()
+            if done.goes_on:
+                done.in_form = done.goes_on = False
+                self._carried = done
+            else:
+                self._keep(done)
+        elif local == "pPr" and self._open:
+            self._open[-1].in_form = False
+        elif local == "body" and self._carried is not None:
+            self._keep(self._carried)
+
+    def _keep(self, done: _Open) -> None:
+        text = " ".join("".join(done.pieces).split())
+        if text or done.changes:
+            self.blocks.append(Block(text, tuple(done.changes), done.heading))
 
     def text(self, content: str) -> None:
         if self._takes_text and not self._skipping:
@@ -140,7 +169,7 @@ class _Reader:
     def put(self, content: str) -> None:
         if not self._open:
             return
-        pieces, changes, _ = self._open[-1]
+        pieces, changes = self._open[-1].pieces, self._open[-1].changes
         if self._marks:
             kind, author, date = self._marks[-1]
             last = changes[-1] if changes else None
