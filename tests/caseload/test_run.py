@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -87,6 +88,18 @@ def test_together_is_as_apart(compiled: Compiled, people: pl.DataFrame) -> None:
         part = together.filter(pl.col("regime") == name).select("id", *names)
         texts = dict.fromkeys(("outcome", "provision", "responsible"), pl.String)
         assert_frame_equal(part.cast(texts), alone.cast(texts))
+
+
+@pytest.mark.parametrize("costs", [0.0, float("inf")])
+def test_nothing_hangs_on_what_is_decided_together(
+    costs: float, compiled: Compiled, people: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What status and cover leave open is decided for each regime apart, or for all of them in one go."""
+    wanted = compiled.answer(people).results
+    monkeypatch.setattr(compiled, "_costs", np.full(len(NAMES), costs))
+    groups = [len(numbers) for numbers, _ in compiled._together(np.ones((len(NAMES), 5), bool))]
+    assert groups == ([1] * len(NAMES) if costs == 0 else [len(NAMES)])
+    assert_frame_equal(_sorted(compiled.answer(people).results), _sorted(wanted))
 
 
 def test_long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
