@@ -41,7 +41,8 @@ def determination_data(answer: Determination, language: str, *, trace: bool = Fa
             {
                 "id": ground.id, "role": ground.role, "label": phrases.ground_label(ground, language),
                 "cite": ground.citation.pinpoint_in(language), "url": ground.citation.url,
-                "confidence": ground.citation.confidence, "note": ground.citation.note_in(language), "value": ground.value,
+                "confidence": ground.citation.confidence, "note": ground.citation.note_in(language),
+                "note_language": ground.citation.note_language(language), "value": ground.value,
                 "burden": ground.burden, "standard": ground.standard,
             }
             for ground in answer.grounds
