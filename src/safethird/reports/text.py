@@ -118,7 +118,9 @@ def trace_lines(
 
 def _told(told: Told, language: str, indent: str) -> Iterator[str]:
     cite = f"  [{told.citation.pinpoint_in(language)}]" if told.citation else ""
-    facts = "; ".join(f"{label}: {value}" for _, label, value in told.facts)
+    facts = "; ".join(
+        say("screen.fact_value", language, label=label, value=value) for _, label, value in told.facts
+    )
     facts = f"  ({facts})" if facts else ""
     yield from wrapped(f"{_mark(told.value)} {told.text}{cite}{facts}", indent, hang="  ")
     for part in told.parts:
