@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("z3")
 
+from safethird.drafting.prove import session
 from safethird.drafting.prove.property import read_property
 from safethird.drafting.prove.prover import prove, value_for
 from safethird.errors import BadData
@@ -78,6 +79,16 @@ def test_a_case_of_which_something_is_unknown_may_have_no_answer() -> None:
 def test_what_takes_too_long_is_not_decided() -> None:
     proof = prove(load_regime("dublin-iii"), 'outcome != "applies"', limit=0.0)
     assert (proof.verdict, proof.witness) == ("undecided", None)
+
+
+def test_a_question_that_ran_out_of_time_leaves_the_next_ones_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # z3 answers nothing any more once it was stopped; then another solver has to be asked.
+    monkeypatch.setattr(session, "SMALLER", 0.001)
+    proof = prove(load_regime("us-lawful-pathways-2023"), 'outcome != "applies"')
+    assert proof.verdict == "refuted"
+    assert proof.witness is not None
 
 
 @pytest.mark.parametrize(

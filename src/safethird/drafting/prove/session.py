@@ -82,6 +82,9 @@ class Session:
         self._elements: list[Any] = []
         self._ready = False
         self._valid: list[Formula] = []
+        self._base: list[Formula] = []
+        self._levels: list[list[Formula]] = []
+        """What is asked at present, level by level."""
 
     def property(self, wanted: Property, answers: Sequence[SymbolicAnswer]) -> Truth3:
         """What a property comes to, given the answers of the regimes."""
@@ -112,25 +115,27 @@ class Session:
         formulas = list(wanted)
         if any(formula is False for formula in formulas):
             return "no", None
-        solver = self._solver
-        solver.push()
+        self._push([formula for formula in formulas if formula is not True])
         try:
-            solver.add(*[formula for formula in formulas if formula is not True])
             found, assumed = self._first(deadline, small)
             if found != "yes":
                 return found, None
-            model = solver.model()
+            model = self._solver.model()
             if small and self._elements:
                 model = self._smaller(model, assumed, min(deadline, time.monotonic() + SMALLER))
-            if not self._fulfils(model, formulas):
-                # Stopped in the middle of its work, the solver may hand out half a model: ask once more.
-                found = self._check(deadline)
-                model = solver.model() if found == "yes" else None
-                if model is not None and not self._fulfils(model, formulas):
-                    return "undecided", None
-            return found, model
+            # Never seen to be otherwise; a case that is not what was asked for must not be shown.
+            return (found, model) if self._fulfils(model, formulas) else ("undecided", None)
         finally:
-            solver.pop()
+            self._pop()
+
+    def _push(self, formulas: list[Formula]) -> None:
+        self._levels.append(formulas)
+        self._solver.push()
+        self._solver.add(*formulas)
+
+    def _pop(self) -> None:
+        self._levels.pop()
+        self._solver.pop()
 
     def _fulfils(self, model: Any, formulas: Iterable[Formula]) -> bool:
         """Whether a model is what was asked for: all of it, in a valid case."""
@@ -153,38 +158,48 @@ class Session:
         """A model with as few elements as can be found in the time: from none upwards."""
         size = sum(z3.is_true(model.eval(there, model_completion=True)) for there in self._elements)
         for most in range(size):
-            self._solver.push()
+            self._push([z3.PbLe([(there, 1) for there in self._elements], most)])
             try:
-                self._solver.add(z3.PbLe([(there, 1) for there in self._elements], most))
                 found = self._check(deadline, *assumed)
                 if found == "yes":
                     return self._solver.model()
                 if found == "undecided":
                     break
             finally:
-                self._solver.pop()
+                self._pop()
         return model
 
     def _check(self, deadline: float, *assumed: Any) -> Found:
-        while (left := deadline - time.monotonic()) > 0:
-            self._solver.set("timeout", max(1, int(left * 1000)))
-            answer = self._solver.check(*assumed)
-            if answer != z3.unknown:
-                return "yes" if answer == z3.sat else "no"
-            # Where the time of the question before ran out, the solver may still be stopping: ask again.
-        return "undecided"
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return "undecided"
+        self._solver.set("timeout", max(1, int(left * 1000)))
+        answer = self._solver.check(*assumed)
+        if answer == z3.unknown:
+            # A solver that was stopped answers nothing any more: the next question goes to a new one.
+            self._renew()
+            return "undecided"
+        return "yes" if answer == z3.sat else "no"
+
+    def _renew(self) -> None:
+        self._solver = z3.SolverFor("QF_FD")
+        self._solver.add(*self._base)
+        for formulas in self._levels:
+            self._solver.push()
+            self._solver.add(*formulas)
 
     def _prepare(self) -> None:
         if self._ready:
             return
         self._ready = True
         self._valid = self.world.validity()
-        self._solver.add(*self._valid)
+        self._base = list(self._valid)
         centre = self._centre()
         for mark, span in zip(self._likely, ((centre - 900, centre + 500), _RECENT), strict=True):
             likely = both(self.world.likely(span))
             if likely is not True:
-                self._solver.add(z3.Implies(mark, likely))
+                self._base.append(z3.Implies(mark, likely))
+        self._solver.add(*self._base)
         self._elements = self.world.elements()
 
     def _centre(self) -> int:
