@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import socket
@@ -47,6 +48,19 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[[str, str], None]:
+    """`needs("SALib", "sensitivity")`: a test that needs a heavy extra is skipped where it is not installed, with the
+    way to install it; in CI, where it must be there, it fails."""
+
+    def check(module: str, extra: str) -> None:
+        if importlib.util.find_spec(module) is None:
+            reason = f"{module} is missing; SAFETHIRD_EXTRAS={extra} ./bootstrap pytest installs it"
+            (pytest.fail if IN_CI else pytest.skip)(reason)
+
+    return check
 
 
 def _stays_here(address: object) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -205,8 +205,11 @@ def test_widened_intervals_of_a_challenger_that_is_too_sure() -> None:
 
 
 @pytest.mark.parametrize("name", EXTRA)
-def test_challengers_of_statsforecast_give_ordered_quantiles(name: str) -> None:
-    """Their own intervals at every level. The extra is part of what tests need: nothing is skipped."""
+def test_challengers_of_statsforecast_give_ordered_quantiles(
+    name: str, needs: Callable[[str, str], None]
+) -> None:
+    """Their own intervals at every level."""
+    needs("statsforecast", "forecast")
     logs = np.log(invented(60))
     found = challengers("all")[name](logs, 3)
     order = np.argsort(LEVELS, kind="stable")

@@ -294,8 +294,9 @@ def test_sobol_of_a_function_that_is_known() -> None:
         assert found[name][1] == pytest.approx(total, abs=0.02)
 
 
-def test_both_estimators_find_the_same_shares(plan: Plan) -> None:
+def test_both_estimators_find_the_same_shares(plan: Plan, needs: Callable[[str, str], None]) -> None:
     """SALib's Sobol sequence and our own pairs of draws, on the model itself."""
+    needs("SALib", "sensitivity")
     own, theirs = (
         {(one.name, one.output): one for one in sobol(plan, 3, estimator, 500)}
         for estimator in ("jansen", "salib")
