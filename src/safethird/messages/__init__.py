@@ -18,7 +18,7 @@ LANGUAGES = ("en", "es", "fr")
 _FOLDER = Path(__file__).parent
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=None)
 def messages(part: str) -> Mapping[str, Mapping[str, str]]:
     """All messages of one part of the product, by name."""
     file = _FOLDER / f"{part}.yaml"
