@@ -39,8 +39,8 @@ Rows = Callable[[], Iterator[tuple[int, list[str]]]]
 class Limits:
     """How much one file may cost."""
 
-    most_bytes: int = 256 << 20
-    """Size after unpacking."""
+    most_bytes: int = 96 << 20
+    """Size after unpacking: decoding and splitting take three times that in memory."""
     most_ratio: int = 100
     """Unpacked size over packed size. Published tables stay below 40; a bomb is near 1000."""
     most_cells: int = 8_000_000
