@@ -30,9 +30,9 @@ from safethird.caseload.whole import check_columns, wrong_rows
 from safethird.errors import BadData, Problem, UsageError
 from safethird.facts.vocabulary import vocabulary
 
-ROWS = 1 << 15
+ROWS = 1 << 14
 """Rows that are answered at a time."""
-WINDOW = 1 << 16
+WINDOW = 3 * ROWS
 """Rows of a Parquet file that are read at a time."""
 FIRST_LINES = 4_096
 """Of the first part: a file that holds no cases shows it soon."""
