@@ -297,7 +297,7 @@ def test_limits_of_size(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_and_a_folder(tmp_path: Path) -> None:
     for path in (tmp_path / "none.csv", tmp_path):
-        with pytest.raises(NoInput, match="no such file|folder"):
+        with pytest.raises(NoInput, match=r"no such file|folder"):
             read_table(path)
 
 

@@ -7,7 +7,7 @@ sentence with named places (`{state}`). A test holds the languages and their pla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ LANGUAGES = ("en", "es", "fr")
 _FOLDER = Path(__file__).parent
 
 
-@lru_cache(maxsize=None)
+@cache
 def messages(part: str) -> Mapping[str, Mapping[str, str]]:
     """All messages of one part of the product, by name."""
     file = _FOLDER / f"{part}.yaml"
