@@ -330,6 +330,8 @@ def read_yaml_until(text: str, key: str, file: str | None = None) -> Document:
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str | None) -> Problem:
     mark = error.problem_mark or error.context_mark
     what = error.problem or "the YAML cannot be read"
+    if "nesting depth" in what:  # newer libyaml looks ahead, and counts before we do
+        return _too_deep(file, mark.line + 1 if mark else None, mark.column + 1 if mark else None)
     hint = None
     if "unexpected end of stream" in what or "unexpected document separator" in what:
         hint = "A quote that opens here is not closed."

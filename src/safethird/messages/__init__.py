@@ -7,7 +7,7 @@ sentence with named places (`{state}`). A test holds the languages and their pla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
