@@ -184,9 +184,10 @@ class _Search:
         for value in alternatives(self.regime, state.facts, path)[len(done) :]:
             seen: set[tuple[int, Truth]] = set()
             evaluator, before = state.with_fact(path, value, seen)
-            reasoning = reason_with(self.regime, evaluator, before)
             further = None
-            if not self.decided(reasoning):
+            if not self.decided(answer_with(self.regime, evaluator, before)):
+                # Its conditions are kept in the evaluator, so that this looks only at the others.
+                reasoning = reason_with(self.regime, evaluator, before)
                 further = State(reasoning, evaluator, {**state.known, path: value}, seen)
             self._count(evaluator.work)
             done.append(Try(value, further))
