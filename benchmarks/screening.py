@@ -101,7 +101,8 @@ def in_process(given: argparse.Namespace) -> None:
     line("one determination with every step kept", ours, "aim 100 us")
     line("the same with grounds, readings and warnings", repeated(lambda: determine(regime, facts)))
     every = list(library().values())
-    line("one person over the whole library", repeated(lambda: screen(case, every), loops=2), "aim 5 ms")
+    line("one person, all regimes that can concern them", repeated(lambda: screen(case), loops=5), "aim 5 ms")
+    line("the same person, every regime of the world", repeated(lambda: screen(case, every), loops=5))
     people = [test.case for test in read_tests([Path(every[0].file or "").parents[1]])][::25]
     each = sorted(repeated(partial(screen, who), runs=3, loops=1) for who in people)
     line(f"the median of {len(people)} people in the library's own cases", each[len(each) // 2], "aim 5 ms")

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from safethird.facts.dates import DateRange
 from safethird.facts.truth import Truth
 from safethird.regimes.model import Regime
 from safethird.screening.alternatives import Facts, alternatives, filled, is_mingled, landmarks
@@ -28,12 +29,15 @@ from safethird.screening.determine import (
 from safethird.screening.missing import LAW_UNKNOWN
 from safethird.screening.states import State, Try
 
-MOST_WORK = 2_000
-"""Conditions that are evaluated before the search is broken off: some hundredths of a second."""
-_BESIDE = 20
-"""What one evaluation takes beside its conditions, in conditions."""
+MOST_WORK = 8_000
+"""How much is gone through before the search is broken off: conditions evaluated, and provisions looked at. Some
+hundredths of a second; for a short regime some hundred evaluations."""
 MOST_CODES = 24
 """Codes of one fact that are all gone through where it is compared with another fact of the case."""
+
+
+_DAYS_TOGETHER = 4
+"""So many neighbouring days are looked at together, before each is."""
 
 
 class Effect(NamedTuple):
@@ -66,7 +70,7 @@ def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str
     most = max(2, min(7, 6_000 // nodes))
     search = _Search(regime, LAW_UNKNOWN in paths)
     start = State.of(regime, facts)
-    options = {path: alternatives(regime, facts, path) for path in paths}
+    options = {path: start.values(path) for path in paths}
     shares: dict[str, float] = {}
     for path, values in options.items():
         if len(values) <= most:
@@ -181,17 +185,35 @@ class _Search:
         """What each value of a fact leads to; each is gone through once."""
         done = state.tried.setdefault(path, [])
         yield from done
-        for value in alternatives(self.regime, state.facts, path)[len(done) :]:
-            seen: set[tuple[int, Truth]] = set()
-            evaluator, before = state.with_fact(path, value, seen)
-            further = None
-            if not self.decided(answer_with(self.regime, evaluator, before)):
-                # Its conditions are kept in the evaluator, so that this looks only at the others.
-                reasoning = reason_with(self.regime, evaluator, before)
-                further = State(reasoning, evaluator, {**state.known, path: value}, seen)
-            self._count(evaluator.work)
-            done.append(Try(value, further))
-            yield done[-1]
+        values = state.values(path)
+        while len(done) < len(values):
+            rest = values[len(done) : len(done) + _DAYS_TOGETHER]
+            if len(rest) == _DAYS_TOGETHER and self.decided_throughout(state, path, rest):
+                done += [Try(value, None) for value in rest]
+            else:
+                done += [self.trial(state, path, value) for value in rest]
+            yield from done[-len(rest) :]
+
+    def decided_throughout(self, state: State, path: str, values: Sequence[Any]) -> bool:
+        """Whether a date that lies anywhere between some days decides a state: then each of them does."""
+        if not isinstance(values[0], DateRange):
+            return False
+        evaluator, before = state.with_fact(path, DateRange(values[0].lo, values[-1].hi))
+        decided = self.decided(answer_with(self.regime, evaluator, before))
+        self._count(evaluator.work)
+        return decided
+
+    def trial(self, state: State, path: str, value: Any) -> Try:
+        """What one value of a fact leads to."""
+        seen: set[tuple[int, Truth]] = set()
+        evaluator, before = state.with_fact(path, value, seen)
+        further = None
+        if not self.decided(answer_with(self.regime, evaluator, before)):
+            # Its conditions are kept in the evaluator, so that this looks only at the others.
+            reasoning = reason_with(self.regime, evaluator, before)
+            further = State(reasoning, evaluator, {**state.known, path: value}, seen)
+        self._count(evaluator.work)
+        return Try(value, further)
 
     def undecided(self, state: State, path: str) -> Iterator[State]:
         """The undecided states to which values of a fact lead, a few for each way in which the rules can
@@ -215,8 +237,8 @@ class _Search:
                 yield from (alike[last // 2], alike[last])
 
     def _count(self, conditions: int) -> None:
-        """Note so many conditions evaluated; and what an evaluation takes beside them."""
-        self.left -= _BESIDE + conditions
+        """Note an evaluation with so many conditions; all provisions are looked at in each."""
+        self.left -= conditions + len(self.regime.ruled())
         if self.left < 0:
             raise _TooMuchError
 

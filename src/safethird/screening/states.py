@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from safethird.facts.truth import Truth
 from safethird.language.continued import ContinuedEvaluator, Settled
 from safethird.regimes.model import Regime
-from safethird.screening.alternatives import Facts, filled, landmarks, value_at
+from safethird.screening.alternatives import Facts, alternatives, filled, landmarks, value_at
 from safethird.screening.determine import NOTHING_BEFORE, Before, Reasoning, reason_with
 from safethird.screening.missing import OpenParts, open_parts
 
@@ -37,6 +37,7 @@ class State:
     """What its conditions came to; see Evaluator."""
     tried: dict[str, list[Try]] = field(default_factory=dict)
     """For paths that have been gone through: what each value led to."""
+    _values: dict[str, list[Any]] = field(default_factory=dict)
     _parts: OpenParts | None = None
     _before: tuple[Settled, Before] | None = None
 
@@ -71,6 +72,13 @@ class State:
         wordings = tuple([step.within for entry in steps for step in entry.versions])
         named = self.reasoning.possible, self.reasoning.somewhere
         return frozenset(self.seen), days, wordings, named, self.open_paths
+
+    def values(self, path: str) -> list[Any]:
+        """What the fact at a path may turn out to be."""
+        found = self._values.get(path)
+        if found is None:
+            found = self._values[path] = alternatives(self.reasoning.regime, self.facts, path)
+        return found
 
     def idle(self, left_open: frozenset[str]) -> frozenset[str]:
         """Facts that cannot matter as long as others stay unknown: those of exceptions, where it stays open
