@@ -11,6 +11,7 @@ import click
 from click.termui import progressbar
 
 from safethird.cli.options import language_option
+from safethird.messages import say
 
 
 @click.command()
@@ -85,7 +86,9 @@ def command(  # noqa: PLR0913, PLR0917 - an option is an argument
     prepared = prepare(one, data, seed)
     against = prepare(two, data, seed) if two is not None else None
     steps = {"none": 0, "weak": 1, "reference": 2, "strong": 3}
-    with progressbar(length=100, label="Drawing", file=sys.stderr, hidden=form != "text") as bar:
+    with progressbar(
+        length=100, label=say("flows.drawing", language), file=sys.stderr, hidden=form != "text"
+    ) as bar:
         done = run_forecast(
             prepared,
             draws,
