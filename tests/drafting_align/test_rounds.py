@@ -255,3 +255,13 @@ def test_a_bad_name_and_a_bad_deadline_are_named(folder: Path) -> None:
     (folder / "final.yaml").write_text("x: 1", encoding="utf-8")
     with pytest.raises(BadData, match="when and by whom"):
         negotiation_status(folder, "2019-07-01")
+
+
+def test_a_file_of_other_keys_is_told_in_a_bounded_message() -> None:
+    other = read_yaml("\n".join(f"key_{number}: 1" for number in range(5_000)), "answers.yaml")
+    with pytest.raises(BadData) as caught:
+        read_answers(other)
+    problems = caught.value.problems
+    assert "There is no question 'key_0'" in problems[0].what
+    assert len(problems) < 130
+    assert any(problem.code == "more-problems" for problem in problems)

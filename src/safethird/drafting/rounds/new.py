@@ -14,6 +14,7 @@ from safethird.errors import BadData, Problem, did_you_mean
 from safethird.facts.countries import country_hint, country_name, find_country, is_country
 from safethird.facts.documents import Document, read_yaml
 from safethird.regimes.model import LANGUAGES, Language
+from safethird.regimes.shape import MOST_PROBLEMS
 
 Answers = Mapping[str, Any]
 
@@ -131,13 +132,16 @@ def read_answers(document: Document) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise BadData(Problem("Answers are a group of keys", file=document.file, code="wrong-type"))
     known = {question.id: question for question in questions()}
+    strange = [key for key in data if key not in known]
     problems = [
         document.problem(
             f"There is no question '{key}'", (key,), code="unknown-key", hint=did_you_mean(key, list(known))
         )
-        for key in data
-        if key not in known
+        for key in strange[:MOST_PROBLEMS]
     ]
+    if len(strange) > MOST_PROBLEMS:
+        what = "There are more keys that are no question than are shown here"
+        problems.append(Problem(what, file=document.file, code="more-problems", hint="Is it the right file?"))
     found: dict[str, Any] = {}
     for question in known.values():
         if question.id not in data and not question.optional:
