@@ -49,7 +49,7 @@ def decided(regime: Regime, facts: Mapping[str, Any]) -> bool:
 
 def missing(regime: Regime, facts: Mapping[str, Any]) -> tuple[str, ...]:
     """The facts that an answer names, without the unknown of the law itself."""
-    named, _ = weigh(regime, facts, open_facts(reason(regime, facts)))
+    named, _ = weigh(regime, facts)
     return tuple(path for path in named if path != LAW_UNKNOWN)
 
 

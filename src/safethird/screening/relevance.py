@@ -62,14 +62,15 @@ def decisiveness(found: Sequence[Effect]) -> float:
     return sum(effect.outcome != "undetermined" for effect in found) / len(found) if found else 0.0
 
 
-def weigh(regime: Regime, facts: Facts, paths: Sequence[str]) -> tuple[tuple[str, ...], str | None]:
-    """The paths whose facts can still change the answer, and the one whose answer would most likely decide
+def weigh(regime: Regime, facts: Facts) -> tuple[tuple[str, ...], str | None]:
+    """The paths whose facts can still change an undecided answer, and the one whose answer would most likely decide
     it: the largest share of deciding values, then the order of the file."""
     nodes = landmarks(regime).nodes
     # A regime of a thousand conditions is tried with two values of each fact, a short one with seven.
     most = max(2, min(7, 6_000 // nodes))
-    search = _Search(regime, LAW_UNKNOWN in paths)
     start = State.of(regime, facts)
+    paths = start.open_paths
+    search = _Search(regime, LAW_UNKNOWN in paths)
     options = {path: start.values(path) for path in paths}
     shares: dict[str, float] = {}
     for path, values in options.items():

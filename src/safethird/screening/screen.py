@@ -17,7 +17,7 @@ from safethird.regimes.catalogue import load_regime, regimes_for
 from safethird.regimes.model import Citation, Provision, Reading, Regime, Texts
 from safethird.screening.alternatives import Facts, generic
 from safethird.screening.determine import EventStep, Outcome, ProvisionStep, Reasoning, reason
-from safethird.screening.missing import LAW_UNKNOWN, open_facts
+from safethird.screening.missing import LAW_UNKNOWN
 from safethird.screening.relevance import weigh
 from safethird.screening.variants import with_reading
 
@@ -189,7 +189,7 @@ def determine(regime: Regime, facts: Facts, *, explain_missing: bool = True) -> 
     open_paths: tuple[str, ...] = ()
     question = None
     if reasoning.outcome == "undetermined" and explain_missing:
-        open_paths, question = weigh(regime, facts, open_facts(reasoning))
+        open_paths, question = weigh(regime, facts)
     readings = tuple(_other_readings(regime, facts, reasoning))
     grounds = tuple(_grounds(reasoning))
     return Determination(
